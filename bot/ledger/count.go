@@ -1,0 +1,44 @@
+package ledger
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// A Fact is a journal entry as counting rules read it.
+type Fact struct {
+	Writer int64
+	N      int64
+	At     time.Time
+	Event  Event
+	By     int64
+	To     int64
+	X      map[string]string
+}
+
+// Facts passes every entry of a township between two moments (from included,
+// to not) to f, in the order of time. Figures are counted from these, so that
+// a figure's records can be named and an erased person still counts.
+func Facts(r Reader, township string, from, to time.Time, f func(Fact) error) error {
+	rows, err := r.reader().rows(`SELECT body FROM journal WHERE township = $1 AND at >= $2 AND at < $3 ORDER BY at, writer, n`,
+		township, millis(from), millis(to))
+	if err != nil {
+		return fmt.Errorf("read journal: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var body string
+		if err := rows.Scan(&body); err != nil {
+			return err
+		}
+		var b entryBody
+		if err := json.Unmarshal([]byte(body), &b); err != nil {
+			return fmt.Errorf("read journal entry: %w", err)
+		}
+		if err := f(Fact{Writer: b.Writer, N: b.N, At: moment(b.At), Event: b.Event, By: b.By, To: b.To, X: b.X}); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}

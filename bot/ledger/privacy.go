@@ -1,0 +1,42 @@
+package ledger
+
+import "fmt"
+
+// Keeping counts what is kept of one chat, for the person of that chat.
+type Keeping struct {
+	Messages int64 // words of theirs that are stored
+	Matters  int64
+	Looked   int64 // times that staff opened a matter of theirs
+}
+
+// Kept tells a chat what is stored of it.
+func Kept(r Reader, chat int64) (Keeping, error) {
+	var k Keeping
+	err := r.reader().row(`SELECT
+		(SELECT COUNT(*) FROM words w JOIN message m ON m.id = w.message WHERE w.chat = $1 AND m.inbound = 1),
+		(SELECT COUNT(*) FROM matter WHERE chat = $1),
+		(SELECT COUNT(*) FROM looked WHERE chat = $1)`, chat).Scan(&k.Messages, &k.Matters, &k.Looked)
+	if err != nil {
+		return k, fmt.Errorf("count what is kept: %w", err)
+	}
+	return k, nil
+}
+
+// OpenHandovers lists a chat's own hand-overs that somebody still has to
+// answer.
+func OpenHandovers(r Reader, chat int64) ([]*Handover, error) {
+	rows, err := r.reader().rows(handoverColumns+`WHERE chat = $1 AND state IN ('waiting', 'claimed') ORDER BY id`, chat)
+	if err != nil {
+		return nil, fmt.Errorf("read hand-overs: %w", err)
+	}
+	defer rows.Close()
+	var out []*Handover
+	for rows.Next() {
+		h, err := scanHandover(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, h)
+	}
+	return out, rows.Err()
+}
