@@ -32,6 +32,7 @@ type Card struct {
 	Reviewed Review
 	Parts    []Part // the body, in order: conclusion, steps, pitfalls, then the rest
 	File     string // where it was read from, for messages
+	line     func(key string, i int) int
 }
 
 // A NearMiss is a sentence that this card must not answer, and the card that
@@ -115,6 +116,7 @@ type Part struct {
 	Label string
 	Text  string   // a paragraph; empty for a list
 	Steps []string // the items of a numbered list, without numbers
+	line  int      // of its label
 }
 
 // The labels of a card's parts, in their order. The first three are required.
@@ -235,6 +237,7 @@ func ParseCard(file string, raw []byte) (*Card, error) {
 		Before: h.Before, Clock: h.Clock, Mediable: h.Mediable, See: h.See, Bring: h.Bring,
 		Written: h.Written, Approved: h.Approved, Reviewed: h.Reviewed, File: file}
 	at := yamlLines(head, 1)
+	c.line = at
 	for i := range c.Unlike {
 		c.Unlike[i].line = at("unlike", i)
 	}
@@ -321,7 +324,7 @@ func parseParts(file, body string, line int) ([]Part, error) {
 			continue
 		}
 		if m := partLine.FindStringSubmatch(l); m != nil {
-			parts = append(parts, Part{Label: m[1], Text: strings.TrimSpace(m[2])})
+			parts = append(parts, Part{Label: m[1], Text: strings.TrimSpace(m[2]), line: n})
 			continue
 		}
 		if len(parts) == 0 {
@@ -458,3 +461,9 @@ func listLines(raw []byte) func(i int) int {
 		return 1
 	}
 }
+
+// Line is where the citation stands in its card's file.
+func (c Cite) Line() int { return c.line }
+
+// AskedLine is where the i-th phrasing stands in the card's file.
+func (c *Card) AskedLine(i int) int { return c.line("asked", i) }

@@ -23,7 +23,7 @@ import (
 	"strings"
 )
 
-//go:embed cards laws.yaml lexicon danger.yaml township
+//go:embed cards laws.yaml lexicon danger.yaml township terms.txt
 var embedded embed.FS
 
 // A Base is all knowledge of one installation. It is read-only after Load and

@@ -95,6 +95,20 @@ func (c *Calendar) Add(t time.Time, work time.Duration) time.Time {
 	return t.Add(work)
 }
 
+// Promise is Add, moved on to the next half hour: people keep 10:00, not 9:36.
+// Spans that end on a half hour contain it.
+func (c *Calendar) Promise(t time.Time, work time.Duration) time.Time {
+	due := c.Add(t, work)
+	rounded := due.Truncate(30 * time.Minute)
+	if rounded.Before(due) {
+		rounded = rounded.Add(30 * time.Minute)
+	}
+	if !c.Working(rounded.Add(-time.Minute)) {
+		return due
+	}
+	return rounded
+}
+
 // Say tells a moment as a neighbour would: 今天17:30, 明天9:00, 12月3日(周四)17:30.
 func Say(t, now time.Time) string {
 	l, n := t.In(knowledge.Shanghai), now.In(knowledge.Shanghai)

@@ -1,0 +1,570 @@
+package bot
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"mingbai/bot/ledger"
+	"mingbai/knowledge"
+	"mingbai/search"
+)
+
+// The decisions of the contract: what becomes of a question.
+const (
+	DecideAnswer    = "answer"
+	DecideClarify   = "clarify"
+	DecideHandover  = "handover"
+	DecideUrgent    = "urgent"
+	DecideDispute   = "dispute"
+	DecideAction    = "action"
+	DecideSmalltalk = "smalltalk"
+	DecideRefuse    = "refuse"
+)
+
+// A Verdict is what to do with a question: a value, decided without touching
+// anything.
+type Verdict struct {
+	Decision string
+	Card     *knowledge.Card   // the card that answers
+	Cites    []knowledge.Cite  // its citations, checked
+	Day      knowledge.Day     // the day whose law was checked
+	Choices  []*knowledge.Card // what to ask back with
+	Why      string            // for the record, when nobody can see it from the rest
+}
+
+// Decide turns an understood question into a verdict by the law of day. past
+// is the day of what happened, where the question names one; it matters only
+// for cards whose law has changed since. Decide is pure.
+func (m *Mind) Decide(q search.Meaning, day, past knowledge.Day) Verdict {
+	switch {
+	case q.Danger != "":
+		return Verdict{Decision: DecideUrgent}
+	case q.Intent == "human":
+		return Verdict{Decision: DecideAction, Why: "asked"}
+	case q.Intent == "register", q.Intent == "progress", q.Intent == "privacy":
+		return Verdict{Decision: DecideAction, Why: q.Intent}
+	case q.Intent == "chitchat":
+		return Verdict{Decision: DecideSmalltalk}
+	case q.Intent == "out_of_scope":
+		return Verdict{Decision: DecideRefuse, Why: "out-of-scope"}
+	}
+	v := Verdict{Decision: DecideHandover, Why: "no-card"}
+	if len(q.Hits) > 0 {
+		switch q.Decision {
+		case search.Answer:
+			v = m.check(q.Hits[0].Card, day, past)
+		case search.Clarify:
+			v = Verdict{Decision: DecideClarify}
+			for _, h := range q.Hits {
+				if len(v.Choices) < 4 && h.Card != nil {
+					v.Choices = append(v.Choices, h.Card)
+				}
+			}
+			if len(v.Choices) < 2 {
+				v = Verdict{Decision: DecideHandover, Why: "no-card"}
+			}
+		}
+	}
+	if q.Intent == "dispute" {
+		// The card found stays behind the offer of mediation, as what the law
+		// says meanwhile.
+		if v.Card != nil && v.Card.Mediable == knowledge.MediablePoliceFirst {
+			return v
+		}
+		v.Decision = DecideDispute
+	}
+	return v
+}
+
+// check is promise 2: every article of the card must be law on the day; the
+// version must be the one the card was written against, for an article number
+// may mean something else in another version. If anything fails the verdict
+// is a person.
+func (m *Mind) check(c *knowledge.Card, day, past knowledge.Day) Verdict {
+	if past != "" && past < day && len(c.Before) > 0 {
+		day = past
+	}
+	cites := c.CitesOn(day)
+	for _, cite := range cites {
+		law, err := m.Base.Laws.Check(cite, day)
+		if err == nil {
+			earlier := false
+			for _, b := range c.Before {
+				earlier = earlier || b.Law == cite.Law && b.Article == cite.Article && day < b.Day
+			}
+			if written := m.Base.Laws.On(cite.Law, c.Written); !earlier && written != law {
+				err = fmt.Errorf("%s: %w", cite, knowledge.ErrNotInForce)
+			}
+		}
+		if err == nil && m.Statutes != nil && m.Statutes.Has(cite.Law) {
+			if _, ok := m.Statutes.Text(cite.Law, cite.Article, day); !ok {
+				err = fmt.Errorf("%s: %w", cite, knowledge.ErrNoArticle)
+			}
+		}
+		if err != nil {
+			return Verdict{Decision: DecideHandover, Why: "citation: " + err.Error(), Day: day}
+		}
+	}
+	return Verdict{Decision: DecideAnswer, Card: c, Cites: cites, Day: day}
+}
+
+// AnswerReply lays out a card as it is read first: conclusion, steps, law.
+func (m *Mind) AnswerReply(v Verdict, now time.Time) Reply {
+	c := v.Card
+	r := Reply{Kind: KindAnswer}
+	conclusion, _ := c.Part(knowledge.Conclusion)
+	r.Say = m.fill(conclusion.String())
+	steps, _ := c.Part(knowledge.Steps)
+	for _, s := range steps.Steps {
+		r.Steps = append(r.Steps, m.fill(s))
+	}
+	r.Cites, r.Law = m.lawLines(v, now)
+	r.Choices = []Choice{{Label: "看法条", Do: "law:" + c.ID}, {Label: "还想知道", Do: "more:" + c.ID}}
+	if len(v.Cites) == 0 {
+		r.Choices = r.Choices[1:]
+	}
+	if c.Mediable == knowledge.MediableYes {
+		r.Choices = append(r.Choices, Choice{Label: "申请调解", Do: "mediate"})
+	}
+	r.Choices = append(r.Choices, choiceHuman)
+	r.Rate = []Choice{{Label: "有用", Do: "rate:1:@"}, {Label: "没用", Do: "rate:0:@"}}
+	return r
+}
+
+// lawLines says which law stands behind an answer and that it was checked.
+func (m *Mind) lawLines(v Verdict, now time.Time) ([]Cite, string) {
+	var cites []Cite
+	for _, c := range v.Cites {
+		cites = append(cites, Cite{Law: c.Law, Article: c.Article})
+	}
+	var law string
+	switch today := knowledge.DayOf(now); {
+	case len(cites) == 0:
+	case v.Day == today:
+		law = "现行有效，今天核对。"
+	case v.Day < today:
+		law = "这是" + chineseDay(v.Day) + "的法律，已核对。"
+	}
+	if by := v.Card.Approved.By; by != "" {
+		law += "镇法律顾问" + by + "审定。"
+	} else {
+		law += "待镇法律顾问审定，要紧的事请再找人核实。"
+	}
+	return cites, law
+}
+
+func chineseDay(d knowledge.Day) string {
+	t := d.Time()
+	return fmt.Sprintf("%d年%d月%d日", t.Year(), t.Month(), t.Day())
+}
+
+// fill puts the township's own figures into a card's text, or whom to ask
+// where the township has given none.
+func (m *Mind) fill(s string) string {
+	for {
+		before, rest, ok := strings.Cut(s, "{{local.")
+		if !ok {
+			return s
+		}
+		key, after, ok := strings.Cut(rest, "}}")
+		if !ok {
+			return s
+		}
+		value := m.Base.Township.Local[key]
+		if value == "" {
+			value = "（" + key + "请问镇便民服务中心）"
+		}
+		s = before + value + after
+	}
+}
+
+// consult answers what was typed, in the light of the matter before it.
+func (t *turn) consult() error {
+	if card := t.mind.Base.Card(t.d.Card); card != nil && t.meaning.FollowUp && t.meaning.Intent == "ask" {
+		return t.followUp(card)
+	}
+	parts := t.meaning.Parts
+	if len(parts) < 2 || t.meaning.Intent != "ask" {
+		return t.consultOne(t.meaning, t.msg.Text)
+	}
+	if len(parts) > 3 {
+		parts = parts[:3]
+	}
+	before := len(t.replies)
+	for _, p := range parts {
+		if err := t.consultOne(t.mind.Index.Understand(p), p); err != nil {
+			return err
+		}
+		if t.kind != DecideAnswer && t.kind != DecideClarify {
+			break // a person was called: the rest goes with it
+		}
+	}
+	if n := len(t.replies) - before; n > 1 {
+		t.replies[before].Text = strings.TrimSpace(fmt.Sprintf("您问了%d件，一件一件答。\n%s", n, t.replies[before].Text))
+	}
+	return nil
+}
+
+func (t *turn) consultOne(q search.Meaning, text string) error {
+	v := t.mind.Decide(q, knowledge.DayOf(t.now), dayOf(text, t.now))
+	switch v.Decision {
+	case DecideUrgent:
+		return t.urgent(q.Danger)
+	case DecideAction:
+		return t.action(v.Why)
+	case DecideSmalltalk:
+		return t.smalltalk(text)
+	case DecideRefuse:
+		t.settle(ledger.FateRefused, "out-of-scope")
+		t.note(outOfScope, choiceHuman)
+		return nil
+	case DecideAnswer:
+		return t.answer(v, q.Topic, text, q.Aspect)
+	case DecideClarify:
+		if err := t.askBack(v.Choices, q.Topic, text); err != nil {
+			return err
+		}
+		return nil
+	case DecideDispute:
+		return t.offerMediation(v, q, text)
+	}
+	if _, err := t.openMatter(q.Topic, ""); err != nil {
+		return err
+	}
+	t.d.Asked = cut(text, 120)
+	return t.callPerson(v.Why)
+}
+
+// openMatter begins a matter and makes it the one being talked about.
+func (t *turn) openMatter(topic, card string) (*ledger.Matter, error) {
+	village := t.d.Village
+	m, err := t.tx.OpenMatter(t.chat, village, topic, card)
+	if err != nil {
+		return nil, err
+	}
+	t.d.Matter, t.matter = m.ID, m.ID
+	t.d.Card, t.d.Asked = "", ""
+	return m, nil
+}
+
+// answer gives a card's text and records it.
+func (t *turn) answer(v Verdict, topic, asked, aspect string) error {
+	m, err := t.openMatter(v.Card.Topic, v.Card.ID)
+	if err != nil {
+		return err
+	}
+	t.d.Card, t.d.Asked = v.Card.ID, cut(asked, 120)
+	if err := t.tx.LogAnswer(t.chat, m, "card"); err != nil {
+		return err
+	}
+	r := t.mind.AnswerReply(v, t.now)
+	if p, ok := v.Card.Part(aspect); ok {
+		r.Text = p.Label + "：" + t.mind.fill(p.String())
+	}
+	t.settle(ledger.FateAnswered, DecideAnswer)
+	t.say(r)
+	return nil
+}
+
+// askBack offers the likeliest cards by title.
+func (t *turn) askBack(cards []*knowledge.Card, topic, asked string) error {
+	if _, err := t.openMatter(topic, ""); err != nil {
+		return err
+	}
+	t.d.Asked = cut(asked, 120)
+	r := Reply{Kind: KindClarify, Text: "您问的是哪一件？点一下，或者回数字。"}
+	for _, c := range cards {
+		r.Choices = append(r.Choices, Choice{Label: c.Title, Do: "card:" + c.ID})
+	}
+	r.Choices = append(r.Choices, Choice{Label: "都不是，找人说", Do: "none"})
+	t.settle(ledger.FateAskedBack, DecideClarify)
+	t.say(r)
+	return nil
+}
+
+// chosen answers with the card picked from an ask-back.
+func (t *turn) chosen(cardID string) error {
+	c := t.mind.Base.Card(cardID)
+	if c == nil {
+		return t.callPerson("card-gone")
+	}
+	v := t.mind.check(c, knowledge.DayOf(t.now), dayOf(t.d.Asked, t.now))
+	if v.Decision != DecideAnswer {
+		return t.callPerson(v.Why)
+	}
+	m, err := t.current()
+	if err != nil {
+		return err
+	}
+	if m == nil || m.Card != "" || m.State != ledger.MatterOpen {
+		return t.answer(v, c.Topic, c.Title, "")
+	}
+	m.Topic, m.Card = c.Topic, c.ID
+	if err := t.tx.SaveMatter(m); err != nil {
+		return err
+	}
+	if err := t.tx.LogAnswer(t.chat, m, "chosen"); err != nil {
+		return err
+	}
+	t.d.Card = c.ID
+	t.settle(ledger.FateAnswered, DecideAnswer)
+	t.say(t.mind.AnswerReply(v, t.now))
+	return nil
+}
+
+// current returns the matter being talked about, or nil; the message counts
+// to it.
+func (t *turn) current() (*ledger.Matter, error) {
+	if t.d.Matter == 0 {
+		return nil, nil
+	}
+	m, err := ledger.MatterByID(t.tx, t.d.Matter)
+	if errors.Is(err, ledger.ErrNotFound) || err == nil && m.Chat != t.chat.ID {
+		t.d.Matter = 0
+		return nil, nil
+	}
+	if err == nil {
+		t.matter = m.ID
+	}
+	return m, err
+}
+
+// followUp answers a short question that leans on the card before it: the part
+// of that card it asks for; else the two questions are read together; else
+// the card's parts are offered.
+func (t *turn) followUp(card *knowledge.Card) error {
+	if _, err := t.current(); err != nil {
+		return err
+	}
+	if _, ok := card.Part(t.meaning.Aspect); ok {
+		return t.showPart(t.meaning.Aspect + ":" + card.ID)
+	}
+	if t.meaning.Aspect == "where" {
+		t.settle(ledger.FateAnswered, DecideAnswer)
+		t.say(Reply{Kind: KindAnswer, Say: "先去" + strings.Join(card.See, "；再不行找") + "。", Text: t.offices(card),
+			Choices: []Choice{{Label: "还想知道", Do: "more:" + card.ID}, choiceHuman}})
+		return nil
+	}
+	both := t.mind.Index.Understand(t.d.Asked + "，" + t.msg.Text)
+	if both.Danger == "" && len(both.Hits) > 0 && both.Decision == search.Answer {
+		if c := both.Hits[0].Card; c.ID != card.ID && (c.Topic == card.Topic || t.meaning.Topic == c.Topic) {
+			v := t.mind.check(c, knowledge.DayOf(t.now), dayOf(t.d.Asked, t.now))
+			if v.Decision == DecideAnswer {
+				return t.answer(v, c.Topic, t.d.Asked, "")
+			}
+		}
+	}
+	if t.meaning.Decision == search.Answer && len(t.meaning.Hits) > 0 {
+		return t.consultOne(t.meaning, t.msg.Text)
+	}
+	return t.showParts(card.ID)
+}
+
+// offices tells where the doors are that the township file knows.
+func (t *turn) offices(card *knowledge.Card) string {
+	var lines []string
+	for _, o := range t.township().Offices {
+		for _, s := range card.See {
+			if strings.Contains(o.Name, s) || strings.Contains(s, strings.TrimPrefix(o.Name, t.township().Name)) {
+				lines = append(lines, "📍 "+o.Name+"："+o.Where+"，"+o.Hours+"，☎ "+o.Phone)
+				break
+			}
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// showParts offers what else the card says.
+func (t *turn) showParts(cardID string) error {
+	card := t.mind.Base.Card(cardID)
+	if card == nil {
+		return t.callPerson("card-gone")
+	}
+	if _, err := t.current(); err != nil {
+		return err
+	}
+	t.d.Card = card.ID
+	r := Reply{Kind: KindNote, Text: "关于“" + card.Title + "”，还可以看："}
+	for _, p := range card.Parts {
+		if p.Label != knowledge.Conclusion && p.Label != knowledge.Steps {
+			r.Choices = append(r.Choices, Choice{Label: p.Label, Do: "part:" + p.Label + ":" + card.ID})
+		}
+	}
+	if len(card.Clock) > 0 {
+		r.Choices = append(r.Choices, Choice{Label: "期限", Do: "part:期限:" + card.ID})
+	}
+	r.Choices = append(r.Choices, Choice{Label: "都不是，找人说", Do: "none"})
+	t.settle(ledger.FateAnswered, DecideAnswer)
+	t.say(r)
+	return nil
+}
+
+// showPart shows one part of a card: "标签:card-id".
+func (t *turn) showPart(arg string) error {
+	label, cardID, _ := strings.Cut(arg, ":")
+	card := t.mind.Base.Card(cardID)
+	if card == nil {
+		return t.callPerson("card-gone")
+	}
+	v := t.mind.check(card, knowledge.DayOf(t.now), dayOf(t.d.Asked, t.now))
+	if v.Decision != DecideAnswer {
+		return t.callPerson(v.Why)
+	}
+	if _, err := t.current(); err != nil {
+		return err
+	}
+	t.d.Card = card.ID
+	r := Reply{Kind: KindAnswer, Choices: []Choice{{Label: "还想知道", Do: "more:" + card.ID}, choiceHuman},
+		Rate: []Choice{{Label: "有用", Do: "rate:1:@"}, {Label: "没用", Do: "rate:0:@"}}}
+	if p, ok := card.Part(label); ok {
+		r.Say = label + "："
+		r.Text = t.mind.fill(p.Text)
+		r.Steps = p.Steps
+	} else if label == "期限" && len(card.Clock) > 0 {
+		r.Say = "这些期限不要错过："
+		for _, k := range card.Clock {
+			r.Steps = append(r.Steps, k.Name+"："+k.From+"起"+k.Length()+"内。")
+			if k.Law != "" {
+				r.Cites = append(r.Cites, Cite{Law: k.Law, Article: k.Article})
+			}
+		}
+	} else {
+		return t.showParts(card.ID)
+	}
+	t.settle(ledger.FateAnswered, DecideAnswer)
+	t.say(r)
+	return nil
+}
+
+// showLaw shows the articles behind a card: word for word where the statutes
+// are imported, else what the card takes from them.
+func (t *turn) showLaw(cardID string) error {
+	card := t.mind.Base.Card(cardID)
+	if card == nil {
+		return t.callPerson("card-gone")
+	}
+	v := t.mind.check(card, knowledge.DayOf(t.now), dayOf(t.d.Asked, t.now))
+	if v.Decision != DecideAnswer {
+		return t.callPerson(v.Why)
+	}
+	if _, err := t.current(); err != nil {
+		return err
+	}
+	var b strings.Builder
+	words := false
+	for _, c := range v.Cites {
+		if t.mind.Statutes != nil {
+			if a, ok := t.mind.Statutes.Text(c.Law, c.Article, v.Day); ok {
+				fmt.Fprintf(&b, "%s：\n%s\n", c, a.Text)
+				words = true
+				continue
+			}
+		}
+		if c.Claim != "" {
+			fmt.Fprintf(&b, "%s，说的是：%s。\n", c, strings.TrimRight(c.Claim, "。"))
+		} else {
+			fmt.Fprintf(&b, "%s\n", c)
+		}
+	}
+	note := "这里写的是大意。原文可在“国家法律法规数据库”查到，或到司法所看。"
+	if words {
+		note = "法条原文，不是意见。看不懂的，找人讲给您听。"
+	}
+	t.settle(ledger.FateAnswered, DecideAnswer)
+	t.say(Reply{Kind: KindNote, Text: strings.TrimSpace(b.String()), Note: note,
+		Choices: []Choice{{Label: "还想知道", Do: "more:" + card.ID}, choiceHuman}})
+	return nil
+}
+
+// rate records 有用 or 没用: "value:message".
+func (t *turn) rate(arg string) error {
+	value, msg, _ := strings.Cut(arg, ":")
+	message, err := strconv.ParseInt(msg, 10, 64)
+	if err != nil || value != "0" && value != "1" {
+		t.settle(ledger.FateAnswered, "rate")
+		t.note("收到，谢谢。")
+		return nil
+	}
+	m, err := ledger.MatterOfMessage(t.tx, t.chat.ID, message)
+	if errors.Is(err, ledger.ErrNotFound) {
+		t.settle(ledger.FateAnswered, "rate")
+		t.note("收到，谢谢。")
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	t.matter = m.ID
+	if _, err := t.tx.Rate(t.chat, m, message, int64(value[0]-'0')); err != nil {
+		return err
+	}
+	t.settle(ledger.FateAnswered, "rate")
+	if value == "1" {
+		t.note("好，记下了。还有事随时问。")
+	} else {
+		t.note("记下了，我们会改。要不要让人直接答您？", choiceHuman, Choice{Label: "不用了", Do: "enough:"})
+	}
+	return nil
+}
+
+// action does what the words ask the platform for.
+func (t *turn) action(what string) error {
+	switch what {
+	case "register":
+		return t.callPerson("mediation")
+	case "progress":
+		return t.myMatters()
+	case "privacy":
+		return t.myData()
+	}
+	return t.callPerson("asked")
+}
+
+// offerMediation answers somebody who wants others to step in: the law's
+// first steps if a card is sure, and the offer.
+func (t *turn) offerMediation(v Verdict, q search.Meaning, text string) error {
+	card := ""
+	if v.Card != nil {
+		card = v.Card.ID
+	}
+	m, err := t.openMatter(q.Topic, card)
+	if err != nil {
+		return err
+	}
+	t.d.Card, t.d.Asked = card, cut(text, 120)
+	r := Reply{Kind: KindAnswer, Say: "可以请调解员上门说和，不收钱，两边都愿意才调。",
+		Choices: []Choice{{Label: "申请调解", Do: "mediate"}, choiceHuman}}
+	if v.Card != nil {
+		full := t.mind.AnswerReply(v, t.now)
+		r.Text, r.Steps, r.Cites, r.Law = full.Say, full.Steps, full.Cites, full.Law
+		r.Choices = append([]Choice{{Label: "申请调解", Do: "mediate"}}, Choice{Label: "还想知道", Do: "more:" + card}, choiceHuman)
+		if err := t.tx.LogAnswer(t.chat, m, "dispute"); err != nil {
+			return err
+		}
+	}
+	t.settle(ledger.FateAnswered, DecideDispute)
+	t.say(r)
+	return nil
+}
+
+// smalltalk answers greetings and thanks in kind, and leads back.
+func (t *turn) smalltalk(text string) error {
+	t.settle(ledger.FateAnswered, DecideSmalltalk)
+	switch {
+	case strings.Contains(text, "谢") || strings.Contains(text, "晓得了") || strings.Contains(text, "要得") || strings.Contains(text, "知道了"):
+		t.note("不谢。还有事，随时在这里说。", choiceMatters)
+	case strings.Contains(text, "机器") || strings.Contains(text, "真人") || strings.Contains(text, "你是哪个") || strings.Contains(text, "你是谁"):
+		t.note("我是"+t.township().Name+"的法律问答程序，叫明白。我的答案都是写好、查过法条的；要真人，点“找人说”。", choiceHuman)
+	default:
+		if !t.d.Met {
+			return t.menu()
+		}
+		t.note("在的。您遇到什么事，用平时的话说。", choiceHuman, choiceMatters)
+	}
+	return nil
+}
+
+func id(n int64) string { return strconv.FormatInt(n, 10) }

@@ -1,0 +1,60 @@
+package bot
+
+import (
+	"time"
+
+	"mingbai/knowledge"
+	"mingbai/search"
+)
+
+// Once answers a question outside of any conversation, for the command line
+// and for evaluation: the same verdict and the same words, nothing recorded
+// and nobody called.
+func (m *Mind) Once(q search.Meaning, text string, day knowledge.Day, now time.Time) (Verdict, Reply) {
+	v := m.Decide(q, day, dayOf(text, now))
+	switch v.Decision {
+	case DecideUrgent:
+		script := m.Base.Dangers[q.Danger]
+		r := Reply{Kind: KindUrgent, Say: script.Say, Steps: script.Steps}
+		for _, c := range script.Calls {
+			r.Calls = append(r.Calls, Call{Number: c.Number, For: c.For})
+		}
+		return v, r
+	case DecideAnswer:
+		r := m.AnswerReply(v, now)
+		if p, ok := v.Card.Part(q.Aspect); ok {
+			r.Text = p.Label + "：" + m.fill(p.String())
+		}
+		return v, r
+	case DecideClarify:
+		r := Reply{Kind: KindClarify, Text: "您问的是哪一件？"}
+		for _, c := range v.Choices {
+			r.Choices = append(r.Choices, Choice{Label: c.Title, Do: "card:" + c.ID})
+		}
+		return v, r
+	case DecideDispute:
+		r := Reply{Kind: KindAnswer, Say: "可以请调解员上门说和，不收钱，两边都愿意才调。"}
+		if v.Card != nil {
+			full := m.AnswerReply(v, now)
+			r.Text, r.Steps, r.Cites, r.Law = full.Say, full.Steps, full.Cites, full.Law
+		}
+		return v, r
+	case DecideSmalltalk:
+		return v, Reply{Kind: KindNote, Text: "在的。您遇到什么事，用平时的话说。"}
+	case DecideRefuse:
+		return v, Reply{Kind: KindNote, Text: outOfScope}
+	case DecideAction:
+		return v, Reply{Kind: KindNote, Text: "这件事要在对话里办：登记、查进度、找人、删除资料。"}
+	}
+	return v, Reply{Kind: KindNote, Text: "这件事我没有把握，不乱答，请人答您。"}
+}
+
+const outOfScope = "这件事我帮不上：我只答村里的法律问题，像土地、欠薪、婚姻、邻里这些。您有这样的事，直接说。"
+
+// Close frees the index and the statutes.
+func (m *Mind) Close() {
+	m.Index.Close()
+	if m.Statutes != nil {
+		m.Statutes.Close()
+	}
+}
