@@ -164,3 +164,39 @@ func (e *Engine) Tick(ctx context.Context, owner int64) (int, error) {
 	}
 	return len(timers), errors.Join(errs...)
 }
+
+// Paced holds a Sender to a channel's limits, which all replicas share through
+// soft state. The zero rates do not limit.
+type Paced struct {
+	Sender
+	Pace    Pacer
+	Name    string  // the channel, for the keys
+	All     float64 // sends a second in all
+	PerChat float64 // sends a second to one chat
+}
+
+// Send sends when the pace allows, else asks to wait.
+func (p Paced) Send(ctx context.Context, chat string, r Reply) error {
+	if wait := p.wait(ctx, "send:"+p.Name+":"+chat, p.PerChat); wait > 0 {
+		return RetryAfter{After: wait}
+	}
+	if wait := p.wait(ctx, "send:"+p.Name, p.All); wait > 0 {
+		return RetryAfter{After: wait}
+	}
+	return p.Sender.Send(ctx, chat, r)
+}
+
+func (p Paced) wait(ctx context.Context, key string, rate float64) time.Duration {
+	if rate <= 0 {
+		return 0
+	}
+	n, per := int(rate), time.Second
+	if rate < 1 {
+		n, per = 1, time.Duration(float64(time.Second)/rate)
+	}
+	ok, wait := p.Pace.Allow(ctx, key, n, per)
+	if ok {
+		return 0
+	}
+	return max(wait, 50*time.Millisecond)
+}

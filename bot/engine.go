@@ -72,6 +72,9 @@ type Engine struct {
 	Log    *slog.Logger     // nil: silent
 	Push   map[string]bool  // channels whose replies leave through the outbox
 
+	// Observe, if set, is told of each message after its commit.
+	Observe func(channel string, fate ledger.Fate, took time.Duration)
+
 	mind atomic.Pointer[Mind]
 	wake chan struct{} // tells the courier and the clock that there is work
 }
@@ -156,6 +159,8 @@ func (e *Engine) Handle(ctx context.Context, m Message) ([]Reply, error) {
 	}
 	refuse, first := e.flooded(ctx, m, meaning)
 	var replies []Reply
+	var fate ledger.Fate
+	start := time.Now()
 	err := e.Ledger.Do(ctx, m.Channel+"\x00"+m.Chat, now, func(tx *ledger.Tx) error {
 		replies = nil
 		chat, err := tx.Lock(mind.Base.Township.ID, m.Channel, m.Chat)
@@ -181,6 +186,7 @@ func (e *Engine) Handle(ctx context.Context, m Message) ([]Reply, error) {
 			return err
 		}
 		replies, err = t.finish()
+		fate = t.fate
 		return err
 	})
 	if errors.Is(err, ledger.ErrSeen) {
@@ -188,6 +194,9 @@ func (e *Engine) Handle(ctx context.Context, m Message) ([]Reply, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("handle %s message: %w", m.Channel, err)
+	}
+	if e.Observe != nil {
+		e.Observe(m.Channel, fate, time.Since(start))
 	}
 	return replies, nil
 }

@@ -458,5 +458,21 @@ func (t *turn) brokenPromise(m *ledger.Matter, h *ledger.Handover) error {
 	if err := t.askNext(m, h); err != nil {
 		return err
 	}
-	return t.tellMoved(m, h, "说好"+late+"前回您，没有做到，对不住。")
+	lead := "说好" + late + "前回您，没有做到，对不住。"
+	switch {
+	case h.Holder != 0 || h.Missed < missesTold:
+	case h.Missed == missesTold:
+		// Telling the same every half day helps nobody: the last time says
+		// which door to knock on, and the misses go on being counted.
+		if office := t.township().Offices; len(office) > 0 {
+			lead += "急的话，直接去" + office[0].Name + "（" + office[0].Where + "，☎ " + office[0].Phone + "）。"
+		}
+	default:
+		return nil
+	}
+	return t.tellMoved(m, h, lead)
 }
+
+// missesTold is how many broken promises in a row a resident is told of while
+// nobody is there to be asked.
+const missesTold = 3

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"mingbai/knowledge"
+	"mingbai/search"
+)
+
+func checkCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "check",
+		Short: "检查知识卡、法条引用、词表和镇文件，逐条说出哪里不对",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := settings(cmd)
+			if err != nil {
+				return err
+			}
+			out := cmd.OutOrStdout()
+			base, err := s.base()
+			if err != nil {
+				for _, line := range strings.Split(err.Error(), "\n") {
+					fmt.Fprintln(out, line)
+				}
+				return silence{errors.New("knowledge does not load")}
+			}
+			statutes, err := s.statutes()
+			if err != nil {
+				return err
+			}
+			findings := base.Check()
+			if statutes != nil {
+				defer statutes.Close()
+				findings = append(findings, checkTexts(base, statutes)...)
+			}
+			index, err := search.New(base)
+			if err != nil {
+				return err
+			}
+			defer index.Close()
+			findings = append(findings, lostPhrasings(base, index)...)
+			for _, f := range findings {
+				fmt.Fprintln(out, f)
+			}
+			if len(findings) > 0 {
+				return silence{fmt.Errorf("%d faults", len(findings))}
+			}
+			fmt.Fprintf(out, "%d张知识卡、%d部法律、%d条词语、%s的镇文件：没有发现问题。\n",
+				len(base.Cards), len(base.Laws.All), len(base.Lexicon.Entries), base.Township.Name)
+			return nil
+		},
+	}
+}
+
+// checkTexts holds every citation against the imported texts of its law.
+func checkTexts(base *knowledge.Base, statutes *search.Statutes) []knowledge.Finding {
+	var out []knowledge.Finding
+	for _, c := range base.Cards {
+		for _, cite := range c.Cites {
+			if !statutes.Has(cite.Law) {
+				continue
+			}
+			if _, ok := statutes.Text(cite.Law, cite.Article, c.Written); !ok {
+				out = append(out, knowledge.Finding{File: c.File, Line: cite.Line(), Message: fmt.Sprintf("%s: the imported text in force on %s has no such article", cite, c.Written)})
+			}
+		}
+	}
+	return out
+}
+
+// lostPhrasings lists the phrasings that another card wins: either the phrase
+// belongs there, or the cards are too alike for search, and for readers.
+func lostPhrasings(base *knowledge.Base, index *search.Index) []knowledge.Finding {
+	var out []knowledge.Finding
+	for _, c := range base.Cards {
+		for i, phrase := range c.Asked {
+			if won := index.Wins(phrase); won == nil {
+				out = append(out, knowledge.Finding{File: c.File, Line: c.AskedLine(i), Message: fmt.Sprintf("phrasing %q finds no card", phrase)})
+			} else if won.ID != c.ID {
+				out = append(out, knowledge.Finding{File: c.File, Line: c.AskedLine(i), Message: fmt.Sprintf("phrasing %q is won by card %s", phrase, won.ID)})
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"mingbai/bot/ledger"
+)
+
+// inviteLife is how long a code stays good: long enough for the next market
+// day, short enough for a lost slip of paper.
+const inviteLife = 7 * 24 * time.Hour
+
+func inviteCommand() *cobra.Command {
+	var role, village string
+	cmd := &cobra.Command{
+		Use:   "invite --role volunteer --village 红岩村",
+		Short: "发一个一次性邀请码：法律明白人、调解员、网格员、网格长、法律顾问、工作人员",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := oneOf("role", role, ledger.Roles...); err != nil {
+				return err
+			}
+			s, err := settings(cmd)
+			if err != nil {
+				return err
+			}
+			base, err := s.base()
+			if err != nil {
+				return err
+			}
+			place := ""
+			if village != "" {
+				v := base.Township.Village(village)
+				if v == nil {
+					return usage{fmt.Errorf("%s has no village %q", base.Township.Name, village)}
+				}
+				place = v.ID
+			} else if role != ledger.Adviser && role != ledger.Clerk {
+				return usage{fmt.Errorf("--village is needed for %s", role)}
+			}
+			ctx := cmd.Context()
+			l, err := ledger.Open(ctx, s.Database, ledger.Options{})
+			if err != nil {
+				return err
+			}
+			defer l.Close()
+			var code string
+			err = l.Do(ctx, "invite", time.Now(), func(tx *ledger.Tx) (err error) {
+				code, err = tx.Invite(base.Township.ID, role, place, inviteLife)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			out := cmd.OutOrStdout()
+			fmt.Fprintf(out, "邀请码：%s（7天内有效，只能用一次）\n", code)
+			fmt.Fprintf(out, "在对话里发：/start %s\n", code)
+			if s.PublicURL != "" {
+				fmt.Fprintf(out, "或打开：%s/?k=%s\n", s.PublicURL, code)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&role, "role", "", "volunteer|mediator|grid|head|adviser|staff")
+	cmd.Flags().StringVar(&village, "village", "", "村名")
+	return cmd
+}

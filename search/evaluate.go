@@ -1,0 +1,246 @@
+package search
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"mingbai/knowledge"
+)
+
+// A labelled row of an evaluation file, of whichever kind.
+type labelled struct {
+	ID     string `json:"id"`
+	Text   string `json:"text"`
+	Topic  string `json:"topic"`
+	Intent string `json:"intent"`
+	Urgent string `json:"urgent"`
+	Also   []string
+	Gold   json.RawMessage `json:"gold"`
+	cites  []knowledge.Cite
+}
+
+// Evaluate reads the residents' evaluation files in dir, asks the index, and
+// prints how often danger, intent, topic and law were right, with 95 %
+// bootstrap intervals, a table by topic and the worst rows.
+func Evaluate(base *knowledge.Base, x *Index, dir string, w io.Writer) error {
+	rows, err := readLabelled(filepath.Join(dir, "questions.open.jsonl"))
+	if err != nil {
+		return err
+	}
+	danger, err := readLabelled(filepath.Join(dir, "danger.open.jsonl"))
+	if err != nil {
+		return err
+	}
+	e := evaluation{x: x, out: bufio.NewWriter(w), byTopic: map[string]*tally{}}
+	for _, r := range rows {
+		e.question(r)
+	}
+	for _, r := range danger {
+		e.danger(r, x.Understand(r.Text))
+	}
+	e.print()
+	if err := e.out.Flush(); err != nil {
+		return fmt.Errorf("print evaluation: %w", err)
+	}
+	return nil
+}
+
+func readLabelled(name string) ([]labelled, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("open evaluation file: %w", err)
+	}
+	defer f.Close()
+	var out []labelled
+	sc := bufio.NewScanner(f)
+	sc.Buffer(nil, 1<<20)
+	for n := 1; sc.Scan(); n++ {
+		var r labelled
+		if err := json.Unmarshal(sc.Bytes(), &r); err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", name, n, err)
+		}
+		if len(r.Gold) > 0 && r.Gold[0] == '[' {
+			if err := json.Unmarshal(r.Gold, &r.cites); err != nil {
+				return nil, fmt.Errorf("%s:%d: gold: %w", name, n, err)
+			}
+		}
+		out = append(out, r)
+	}
+	if err := sc.Err(); err != nil && !errors.Is(err, fs.ErrClosed) {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	return out, nil
+}
+
+// A tally collects yes and no of one measure.
+type tally struct{ hits []bool }
+
+func (t *tally) add(ok bool) { t.hits = append(t.hits, ok) }
+
+func (t *tally) share() float64 {
+	n := 0
+	for _, h := range t.hits {
+		if h {
+			n++
+		}
+	}
+	return float64(n) / float64(max(1, len(t.hits)))
+}
+
+// interval returns the middle 95 % of the shares of 1,000 resamples.
+func (t *tally) interval() (float64, float64) {
+	if len(t.hits) == 0 {
+		return 0, 0
+	}
+	random := rand.New(rand.NewPCG(1, 2)) // fixed, so that two runs print the same
+	shares := make([]float64, 1000)
+	for i := range shares {
+		n := 0
+		for range t.hits {
+			if t.hits[random.IntN(len(t.hits))] {
+				n++
+			}
+		}
+		shares[i] = float64(n) / float64(len(t.hits))
+	}
+	slices.Sort(shares)
+	return shares[25], shares[974]
+}
+
+type evaluation struct {
+	x                                                    *Index
+	out                                                  *bufio.Writer
+	caught, falseAlarm, kind                             tally
+	topic, intent, answered, cite, citeAnswered, inThree tally
+	noLaw                                                tally
+	byTopic                                              map[string]*tally
+	micros                                               []float64
+	worst                                                []wrong
+}
+
+type wrong struct {
+	sure float64
+	line string
+}
+
+func (e *evaluation) question(r labelled) {
+	begin := time.Now()
+	m := e.x.Understand(r.Text)
+	e.micros = append(e.micros, float64(time.Since(begin).Nanoseconds())/1000)
+	e.danger(r, m)
+	if r.Urgent != "" {
+		return
+	}
+	e.intent.add(m.Intent == r.Intent)
+	if r.Intent == OutOfScope || r.Intent == Chitchat {
+		e.noLaw.add(!answers(m))
+	}
+	if m.Intent != r.Intent {
+		e.worst = append(e.worst, wrong{0.5, fmt.Sprintf("%s intent %s, not %s: %s", r.ID, m.Intent, r.Intent, r.Text)})
+	}
+	if r.Intent != Ask {
+		return
+	}
+	e.topic.add(m.Topic == r.Topic)
+	if m.Topic != r.Topic {
+		e.worst = append(e.worst, wrong{m.Confidence - 0.3, fmt.Sprintf("%s topic %s, not %s: %s", r.ID, m.Topic, r.Topic, r.Text)})
+	}
+	e.answered.add(answers(m))
+	if len(r.cites) == 0 || len(m.Hits) == 0 {
+		return
+	}
+	hit := citesAny(m.Hits[0].Card, r.cites)
+	e.cite.add(hit)
+	three := false
+	for _, h := range m.Hits[:min(3, len(m.Hits))] {
+		three = three || citesAny(h.Card, r.cites)
+	}
+	e.inThree.add(three)
+	t := e.byTopic[r.Topic]
+	if t == nil {
+		t = &tally{}
+		e.byTopic[r.Topic] = t
+	}
+	t.add(hit)
+	if answers(m) {
+		e.citeAnswered.add(hit)
+		if !hit {
+			e.worst = append(e.worst, wrong{m.Confidence, fmt.Sprintf("%s card %s (%.2f) cites none of %v: %s", r.ID, m.Hits[0].Card.ID, m.Confidence, r.cites, r.Text)})
+		}
+	}
+}
+
+func answers(m Meaning) bool { return m.Danger == "" && m.Intent == Ask && m.Decision == Answer }
+
+func (e *evaluation) danger(r labelled, m Meaning) {
+	if r.Urgent == "" {
+		e.falseAlarm.add(m.Danger != "")
+		if m.Danger != "" {
+			e.worst = append(e.worst, wrong{1, fmt.Sprintf("%s false alarm %s: %s", r.ID, m.Danger, r.Text)})
+		}
+		return
+	}
+	e.caught.add(m.Danger != "")
+	e.kind.add(m.Danger == r.Urgent || slices.Contains(r.Also, m.Danger))
+	if m.Danger == "" {
+		e.worst = append(e.worst, wrong{2, fmt.Sprintf("%s missed %s: %s", r.ID, r.Urgent, r.Text)})
+	}
+}
+
+// citesAny reports whether the card cites one of the articles.
+func citesAny(c *knowledge.Card, gold []knowledge.Cite) bool {
+	for _, k := range c.Cites {
+		for _, g := range gold {
+			if k.Law == g.Law && k.Article == g.Article {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (e *evaluation) print() {
+	fmt.Fprintf(e.out, "%d cards\n", len(e.x.cards))
+	for _, l := range []struct {
+		name string
+		t    *tally
+	}{
+		{"danger caught", &e.caught}, {"danger kind right", &e.kind}, {"false alarms", &e.falseAlarm},
+		{"intent", &e.intent}, {"topic", &e.topic}, {"answered", &e.answered},
+		{"expected article in the first card", &e.cite}, {"… in the first three", &e.inThree},
+		{"… in what was answered", &e.citeAnswered}, {"no law out of scope", &e.noLaw},
+	} {
+		lo, hi := l.t.interval()
+		fmt.Fprintf(e.out, "%.3f [%.3f, %.3f] of %4d  %s\n", l.t.share(), lo, hi, len(l.t.hits), l.name)
+	}
+	slices.Sort(e.micros)
+	if n := len(e.micros); n > 0 {
+		fmt.Fprintf(e.out, "understand: %.0f µs median, %.0f µs p99\n", e.micros[n/2], e.micros[min(n-1, n*99/100)])
+	}
+	fmt.Fprintln(e.out, "\nexpected article in the first card, by topic")
+	for _, name := range slices.Sorted(maps.Keys(e.byTopic)) {
+		t := e.byTopic[name]
+		fmt.Fprintf(e.out, "%.2f of %3d  %s\n", t.share(), len(t.hits), name)
+	}
+	slices.SortStableFunc(e.worst, func(a, b wrong) int {
+		if a.sure != b.sure {
+			return int(1e6 * (b.sure - a.sure))
+		}
+		return strings.Compare(a.line, b.line)
+	})
+	fmt.Fprintln(e.out, "\nthe worst rows")
+	for _, l := range e.worst[:min(20, len(e.worst))] {
+		fmt.Fprintln(e.out, strings.ReplaceAll(l.line, "\n", " "))
+	}
+}
