@@ -171,23 +171,25 @@ func (x *Index) trainDanger() {
 // missed while about 2 in 100 ordinary messages get a phone number first. It
 // was measured with the examples alone; adding the open questions to the
 // training changed nothing in cross-validation.
-const alarm = 0.1
+const alarm = 0.08
 
 // cries are words that hardly ever mean anything else. They raise the alarm
 // whatever the rest says, unless a mark shows that they are told of another
 // time or place.
 var cries = marks(
-	"self-harm", "不想活 想自杀 要自杀 想死了 要跳楼 要跳河 要上吊 要喝药 喝农药了 喝了农药 喝了敌敌畏 死给他看 死给你 割腕了 遗书写好 今天就去撞车 今天就去死 今晚就去死 活不下去了 不想活了 在楼顶 站到桥 站在桥 坐在水库 坐在河边 药都买好 农药都买 农药买好",
-	"violence", "救命 救救我 要杀我 要砍我 要打死我 要弄死我 砍死我 砍人 杀人了 拿刀砍 提刀 捅了一刀 正在打我 在打我 又打我了 堵在屋头 遭强奸了 被强奸了 不敢出声 只能打字",
+	"self-harm", "不想活 想自杀 要自杀 想死了 要跳楼 要跳河 要上吊 要喝药 喝农药了 喝了农药 喝了敌敌畏 死给他看 死给你 割腕了 遗书写好 只有一死 拿命抵 开车冲下 今天就去撞车 今天就去死 今晚就去死 活不下去了 不想活了 在楼顶 站到桥 站在桥 坐在水库 坐在河边 药都买好 农药都买 农药买好",
+	"violence", "救命 救救我 要杀我 要砍我 要打死我 要弄死我 砍死我 砍人 杀人了 拿刀砍 提刀 捅了一刀 正在打我 在打我 又打我了 要杀了我 要弄死 要砍死 要杀人 我杀人 把人打死 剁手 被强奸 遭强奸 堵在屋头 遭强奸了 被强奸了 不敢出声 只能打字",
 	"fire", "着火了 起火了 燃起来了",
 	"accident", "压在车底 压在下面 埋在里头 出车祸了人",
-	"medical", "骨头都看 骨头都露 羊水破了 没呼吸 没气了 喊不醒",
-	"unlawful-confinement", "被绑架 不拿钱不放人 被关起来",
-	"fraud-in-progress", "到信用社了 安全账户我 在共享屏幕 正在转账",
+	"missing", "娃儿不见 孩子不见 小孩不见 女儿不见 儿子不见 孙子不见 娃儿走丢 老人走丢 人不见了",
+	"trafficking", "逼我接客 被拐来 被卖到",
+	"medical", "大出血了 要不行了 没反应了 翻白眼 骨头都看 骨头都露 羊水破了 没呼吸 没气了 喊不醒",
+	"unlawful-confinement", "被绑架 不让我走 不放我走 不拿钱不放人 被关起来",
+	"fraud-in-progress", "刚被骗 刚刚被骗 刚转给骗子 才转出去 帮我止付 到信用社了 安全账户我 在共享屏幕 正在转账",
 )
 
 // calm lists the marks that take a cry back.
-var calm = map[string]bool{"past": true, "done": true, "neg": true, "if": true, "told": true, "quote": true, "law": true, "overdone": true}
+var calm = map[string]bool{"past": true, "done": true, "neg": true, "if": true, "told": true, "quote": true, "law": true, "overdone": true, "animal": true}
 
 // dangerOf returns how likely the message tells of danger now, and which.
 //
@@ -211,7 +213,7 @@ func (x *Index) dangerOf(raw, text string, idle bool) (p float64, kind, why stri
 	settled, elsewhere, live := false, false, false
 	for _, m := range marksOf(raw, text) {
 		settled = settled || calm[m]
-		elsewhere = elsewhere || calm[m] && m != "law" && m != "quote"
+		elsewhere = elsewhere || calm[m] && m != "law" && m != "quote" && m != "animal"
 		live = live || m == "ongoing" || m == "help"
 	}
 	if settled {

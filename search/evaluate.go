@@ -2,11 +2,10 @@ package search
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -18,7 +17,7 @@ import (
 	"mingbai/knowledge"
 )
 
-// A labelled row of an evaluation file, of whichever kind.
+// A labelled is one row of an evaluation file, of whichever kind.
 type labelled struct {
 	ID     string `json:"id"`
 	Text   string `json:"text"`
@@ -34,15 +33,23 @@ type labelled struct {
 // prints how often danger, intent, topic and law were right, with 95 %
 // bootstrap intervals, a table by topic and the worst rows.
 func Evaluate(base *knowledge.Base, x *Index, dir string, w io.Writer) error {
+	if _, err := fmt.Fprintf(w, "%d cards, %d words in the lexicon\n", len(base.Cards), len(base.Lexicon.Entries)); err != nil {
+		return fmt.Errorf("print evaluation: %w", err)
+	}
+	_, err := evaluate(x, dir, w)
+	return err
+}
+
+func evaluate(x *Index, dir string, w io.Writer) (*evaluation, error) {
 	rows, err := readLabelled(filepath.Join(dir, "questions.open.jsonl"))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	danger, err := readLabelled(filepath.Join(dir, "danger.open.jsonl"))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	e := evaluation{x: x, out: bufio.NewWriter(w), byTopic: map[string]*tally{}}
+	e := &evaluation{x: x, out: bufio.NewWriter(w), byTopic: map[string]*tally{}}
 	for _, r := range rows {
 		e.question(r)
 	}
@@ -51,9 +58,9 @@ func Evaluate(base *knowledge.Base, x *Index, dir string, w io.Writer) error {
 	}
 	e.print()
 	if err := e.out.Flush(); err != nil {
-		return fmt.Errorf("print evaluation: %w", err)
+		return nil, fmt.Errorf("print evaluation: %w", err)
 	}
-	return nil
+	return e, nil
 }
 
 func readLabelled(name string) ([]labelled, error) {
@@ -77,7 +84,7 @@ func readLabelled(name string) ([]labelled, error) {
 		}
 		out = append(out, r)
 	}
-	if err := sc.Err(); err != nil && !errors.Is(err, fs.ErrClosed) {
+	if err := sc.Err(); err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	return out, nil
@@ -211,7 +218,6 @@ func citesAny(c *knowledge.Card, gold []knowledge.Cite) bool {
 }
 
 func (e *evaluation) print() {
-	fmt.Fprintf(e.out, "%d cards\n", len(e.x.cards))
 	for _, l := range []struct {
 		name string
 		t    *tally
@@ -235,7 +241,7 @@ func (e *evaluation) print() {
 	}
 	slices.SortStableFunc(e.worst, func(a, b wrong) int {
 		if a.sure != b.sure {
-			return int(1e6 * (b.sure - a.sure))
+			return cmp.Compare(b.sure, a.sure)
 		}
 		return strings.Compare(a.line, b.line)
 	})

@@ -130,7 +130,7 @@ func (x *Index) trainIntents() {
 var stepIn = strings.Fields("给我们调解 帮我调解 来调解 请调解 想调解 要调解 帮忙调解 组织调解 要求调解 申请调解 村上调 给我们调 调一哈 调一下 帮我找他说 帮我给他说 帮我喊他 帮我说 把他喊来 喊他来说 来管哈 来管一下 来管管 来评理 评个理 请你们出面 帮我出面 出面 从中间说和 来说和 来劝 来断一下 来处理我们")
 
 // knowing are words after which it is a question about mediation instead.
-var knowing = strings.Fields("不想调解 不愿调解 不要调解 怎么办 咋办 啷个办 有没有用 有用没 有效 要钱 收钱 收费 合法 反悔 不履行 直接去法院 直接告 调解书 调解协议 是不是 能不能 可不可以 可以不 得不得行 哪些材料 多久 好久 怎么申请 不同意可以")
+var knowing = strings.Fields("不想调解 不愿调解 不要调解 怎么办 咋办 啷个办 有没有用 有用没 有效 要钱 收钱 收费 合法 反悔 不履行 直接去法院 直接告 调解书 调解协议 是不是 能不能 可不可以 可以不 得不得行 哪些材料 多久 好久 怎么申请 不同意可以 对吧 对不 对嘛 是不 收不收 不收")
 
 // intentOf returns the intent of a message that is not urgent, and what
 // decided it.

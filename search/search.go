@@ -1,5 +1,22 @@
-// Package search finds the card that answers a question and understands what
-// kind of message it is.
+// Package search understands what a resident writes and finds the card that
+// answers it; it also searches the imported texts of laws.
+//
+// [New] builds an [Index] of all cards when the program starts, in about half
+// a second and without any file: it learns from what the cards themselves say
+// (their phrasings are the questions, their near misses the counter-examples)
+// and from two lists of sentences, danger.txt and intent.txt, that anybody can
+// read and extend. [Index.Understand] then takes a message through four steps.
+// It is brought to one form, pinyin included. Danger is looked for first. The
+// intent is told from the words. Every card is scored by how near the question
+// comes to its phrasings, by exact BM25 over its whole text in Bleve, and by
+// how likely its topic is; from the best score and its lead comes a confidence,
+// and from that whether to answer, to ask back or to call a person.
+//
+// Villagers' words meet the law's through the lexicon on both sides of the
+// comparison, and words that only sound alike meet through pinyin.
+//
+// [Statutes] is apart from all this: an index on disk of imported laws.
+// [Evaluate] measures the whole on labelled questions.
 package search
 
 import (

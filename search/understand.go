@@ -89,7 +89,7 @@ func (x *Index) Understand(message string) Meaning {
 		say("intent %s: asks for %s", m.Intent, m.Aspect)
 	}
 	m.Confidence = x.confidence(&j, order)
-	m.FollowUp = leans(text, m.Aspect, m.Confidence)
+	m.FollowUp = m.Intent != Urgent && leans(text, m.Aspect, m.Confidence, x.names(text))
 	m.Topic = x.topicFor(&m, &j)
 	switch {
 	case len(m.Hits) == 0 || m.Confidence < clarifyAt:
@@ -250,9 +250,15 @@ var (
 	leanWords  = strings.Fields("那个 那些 这个 那样 他 她 它 他们 前头 刚才 上面 你说的 的喃 呢 喃")
 )
 
-// leans reports whether a message needs the one before it: it is short, points
-// at something unsaid, or asks for a part and names no matter.
-func leans(text, aspect string, confidence float64) bool {
+// names reports whether a text names a matter, by a word that speaks for a
+// topic.
+func (x *Index) names(text string) bool {
+	return slices.ContainsFunc(x.words.find(text), func(w *word) bool { return w.topic != "" })
+}
+
+// leans reports whether a message needs the one before it: it is short and
+// points at something unsaid, or asks for a part and names no matter.
+func leans(text, aspect string, confidence float64, named bool) bool {
 	n := utf8.RuneCountInString(text)
 	if n == 0 || n > 24 {
 		return false
@@ -262,16 +268,21 @@ func leans(text, aspect string, confidence float64) bool {
 	switch {
 	case strings.HasPrefix(text, "那") && n <= 16, strings.HasSuffix(text, "喃"), strings.HasSuffix(text, "呢") && n <= 12:
 		return true
-	case aspect != "" && n <= 8:
+	case aspect != "" && n <= 8 && confidence < answerAt, points && n <= 8:
 		return true
-	case points && n <= 8:
+	case n > 18 || slices.ContainsFunc(formal, func(w string) bool { return strings.Contains(text, w) }):
+		return false
+	case !named && confidence < clarifyAt:
 		return true
 	}
-	return (points || names || aspect != "") && confidence < answerAt
+	return (points || names || aspect != "") && n <= 14 && confidence < answerAt
 }
 
+// formal words stand in whole questions, not in the middle of a talk.
+var formal = strings.Fields("是否 应当 如何 有权")
+
 // joints part the questions of one message.
-var joints = strings.Fields("另外 还有就是 还有一个 还有个 还想问 还要问 顺便问 再问 再一个 第二个 二是 三是 第二 第三 其次")
+var joints = strings.Fields("另外 还有就是 还有一个事 还有个事 还有个问题 还想问 还要问 顺便问 顺便再问 再问一个 第二个问题 二是 三是")
 
 // partsOf returns the questions in one message, or the whole as one.
 func partsOf(message string) []string {

@@ -2,16 +2,15 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
-	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"mingbai/bot/ledger/ledgertest"
 )
 
 var noon = time.Date(2026, 11, 24, 4, 0, 0, 0, time.UTC)
@@ -24,43 +23,9 @@ func each(t *testing.T, f func(t *testing.T, open func(t *testing.T) *Ledger)) {
 		f(t, func(t *testing.T) *Ledger { return mustOpen(t, "sqlite:"+path, Options{}) })
 	})
 	t.Run("postgres", func(t *testing.T) {
-		address := Scratch(t)
+		address := ledgertest.Postgres(t)
 		f(t, func(t *testing.T) *Ledger { return mustOpen(t, address, Options{}) })
 	})
-}
-
-// Scratch makes an empty PostgreSQL schema for one test.
-func Scratch(t *testing.T) string {
-	t.Helper()
-	server := os.Getenv("MINGBAI_TEST_POSTGRES")
-	if server == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("MINGBAI_TEST_POSTGRES names no server")
-		}
-		t.Skip("MINGBAI_TEST_POSTGRES names no server")
-	}
-	db, err := sql.Open("pgx", server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := fmt.Sprintf("t%d", time.Now().UnixNano())
-	if _, err := db.Exec(`CREATE SCHEMA ` + name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if _, err := db.Exec(`DROP SCHEMA ` + name + ` CASCADE`); err != nil {
-			t.Error(err)
-		}
-		db.Close()
-	})
-	u, err := url.Parse(server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	q := u.Query()
-	q.Set("search_path", name)
-	u.RawQuery = q.Encode()
-	return u.String()
 }
 
 func mustOpen(t *testing.T, address string, o Options) *Ledger {

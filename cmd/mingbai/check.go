@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -23,6 +24,9 @@ func checkCommand() *cobra.Command {
 			}
 			out := cmd.OutOrStdout()
 			base, err := s.base()
+			if errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
 			if err != nil {
 				for _, line := range strings.Split(err.Error(), "\n") {
 					fmt.Fprintln(out, line)

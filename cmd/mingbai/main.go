@@ -39,7 +39,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 		fmt.Fprintln(errOut, "mingbai: "+strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "; "))
 	}
 	var bad usage
-	if errors.As(err, &bad) || strings.HasPrefix(err.Error(), "unknown command") {
+	if errors.As(err, &bad) {
 		return 2
 	}
 	return 1
@@ -59,8 +59,13 @@ func command() *cobra.Command {
 		Long:          "明白：村居法律顾问平台的问答与办事程序。\n先试试：mingbai ask \"隔壁砌墙占了我屋基咋个办\"，或 mingbai serve --demo。",
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          noArgs,
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usage{fmt.Errorf("unknown command %q; see mingbai --help", args[0])}
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage{err} })

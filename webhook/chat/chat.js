@@ -63,11 +63,11 @@
         main.innerHTML = '<h1 class="off">和明白的对话</h1>';
       }
       if (day) main.appendChild(day);
-      day = null;
       main.appendChild(el);
       last = seq;
       news = true;
-      if (el.className === "me") mine = el;
+      if (el.className === "me") mine = day || el;
+      day = null;
     }
     if (!news) return;
     body.setAttribute("data-last", last);
@@ -77,7 +77,10 @@
       mine.id = "last";
       mine.scrollIntoView();
     } else if (near) {
-      main.lastElementChild.scrollIntoView();
+      // An answer to what was just asked is read with the question above it.
+      var before = main.lastElementChild.previousElementSibling;
+      var top = before && before.className === "me" ? document.getElementById("last") : null;
+      (top || main.lastElementChild).scrollIntoView();
     }
     var send = document.querySelector(".composer button");
     if (send) send.className = main.lastElementChild.className.indexOf("urgent") >= 0 ? "ink" : "seal";

@@ -294,7 +294,7 @@ func TestSay(t *testing.T) {
 	if resp.Request.Method != "GET" || resp.Request.URL.Fragment != "last" {
 		t.Errorf("after a post: %s %s, want GET /#last", resp.Request.Method, resp.Request.URL)
 	}
-	must(t, doc, `<p class="me" data-seq="1" id="last">隔壁砌墙占了我屋基咋个办</p>`, "11月24日 星期二 14:06", `data-last="2"`)
+	must(t, doc, `<p class="me" data-seq="1">隔壁砌墙占了我屋基咋个办</p>`, `<p class="day" id="last">11月24日 星期二 14:06</p>`, `data-last="2"`)
 	if strings.Contains(doc, "您好，我是明白") {
 		t.Error("still the empty page")
 	}

@@ -1,0 +1,99 @@
+package search
+
+import "testing"
+
+// None of these stand in danger.txt.
+func TestDanger(t *testing.T) {
+	x := testIndex(t)
+	for _, tt := range []struct {
+		name, say string
+		danger    bool
+	}{
+		{"now", "他刚才又打我，我躲在楼上，他拿着棒棒在找我", true},
+		{"cry", "救命！", true},
+		{"pinyin", "kuai lai ren, ta yao sha wo", true},
+		{"child", "弟弟掉到堰塘头了，快来人", true},
+		{"farewell", "东西都收拾好了，以后你们不用挂念我，今晚我就走", true},
+		{"locked in", "我被他们关在一个院子里出不去，手机是偷着用的", true},
+		{"transfer now", "公安说我犯事了，喊我马上把钱转到安全账户，我在银行", true},
+		{"gas", "屋里一股煤气味，老人喊不醒", true},
+		{"in a long story", "我们两家为了宅基地的边界争了好几年，村里调解过两次都没有结果，今天早上又吵了一架，现在他们家来了五六个人拿着铁棍在砸我家的门，我和孩子躲在里屋，我想问这块地到底该归谁", true},
+		{"traditional", "救命啊，有人拿刀砍人", true},
+
+		{"past", "前年他打过我一次，现在想离婚能不能多分点", false},
+		{"negation", "没有人受伤，就是车刮了一下", false},
+		{"hypothetical", "如果以后他动手打我，我该怎么做，现在没有打", false},
+		{"news", "新闻上说有人放火烧了邻居家，这种判几年", false},
+		{"game", "打游戏遭队友骂惨了", false},
+		{"idiom", "打死我都不得签这个合同", false},
+		{"price", "收猪的杀价杀得太凶了", false},
+		{"hyperbole", "工资再不发真的要饿死人了", false},
+		{"place name", "“打虎坳”那块林地的界线怎么划", false},
+		{"law question", "故意杀人罪怎么判刑", false},
+		{"animal", "隔壁的狗把我家羊咬死了，赔不赔", false},
+		{"dealt with", "打架的事派出所已经处理了，医药费找谁要", false},
+		{"drill", "学校消防演习要不要家长签字", false},
+		{"ordinary", "离婚孩子归谁", false},
+	} {
+		m := x.Understand(tt.say)
+		if (m.Danger != "") != tt.danger {
+			t.Errorf("%s: Understand(%q).Danger = %q, want danger %v\n%s", tt.name, tt.say, m.Danger, tt.danger, m.Why[0])
+		}
+		if tt.danger && m.Intent != Urgent {
+			t.Errorf("%s: intent %s beside danger %s", tt.name, m.Intent, m.Danger)
+		}
+	}
+}
+
+func TestDangerKind(t *testing.T) {
+	x := testIndex(t)
+	for say, want := range map[string]string{
+		"房子着火了，人还在里面":         "fire",
+		"我不想活了，药已经买好了":        "self-harm",
+		"老人走失了，一晚上没找到":        "missing",
+		"后山滑坡了，房子要垮":          "disaster",
+		"挖到一颗手榴弹，几个娃儿在耍":      "explosives",
+		"骗子喊我把验证码念给他，我念了一半":   "fraud-in-progress",
+		"我老婆要生了，羊水破了，车来不了":    "medical",
+		"他拿着菜刀追我":             "violence",
+		"我被锁在屋里，他们不让我走，手机要收了": "unlawful-confinement",
+	} {
+		if got := x.Understand(say).Danger; got != want {
+			t.Errorf("%q: danger %q, want %q", say, got, want)
+		}
+	}
+}
+
+func TestIntent(t *testing.T) {
+	x := testIndex(t)
+	for say, want := range map[string]string{
+		"您好":              Chitchat,
+		"谢谢您哈":            Chitchat,
+		"你到底是人还是机器":       Chitchat,
+		"麻烦转人工":           Human,
+		"我想跟律师通个电话":       Human,
+		"我想登记":            Register,
+		"我前天登记的事办到哪步了":    Progress,
+		"把我的资料全部删掉":       Privacy,
+		"明天会不会下雨":         OutOfScope,
+		"感冒吃什么药好得快":       OutOfScope,
+		"教我怎么把钱藏起来不让法院查到": OutOfScope,
+		"我跟隔壁为了一条路吵了半年，想请村上来给我们调解一下": Dispute,
+		"调解要不要交钱": Ask,
+		"离婚孩子归谁":  Ask,
+	} {
+		if m := x.Understand(say); m.Intent != want {
+			t.Errorf("%q: intent %s, want %s", say, m.Intent, want)
+		}
+	}
+}
+
+// Small talk and what is no question of law never get law.
+func TestNoLaw(t *testing.T) {
+	x := testIndex(t)
+	for _, say := range []string{"今天好热", "猪肉好多钱一斤", "帮我写封情书", "哪个队赢了", "好的", "苞谷哪天种"} {
+		if m := x.Understand(say); m.Intent == Ask && m.Decision == Answer {
+			t.Errorf("%q is answered with %s (%.2f)", say, m.Hits[0].Card.ID, m.Confidence)
+		}
+	}
+}
