@@ -58,6 +58,11 @@ func testPace(t *testing.T, open func(t *testing.T) *Pace) {
 			t.Errorf("60 at once, 20 allowed: got %d", got)
 		}
 	})
+	testFeed(t, open)
+}
+
+// testFeed is the part of the suite about announcements.
+func testFeed(t *testing.T, open func(t *testing.T) *Pace) {
 	t.Run("announce", func(t *testing.T) {
 		p := open(t)
 		ctx, cancel := context.WithCancel(t.Context())
