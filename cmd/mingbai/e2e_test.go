@@ -282,7 +282,7 @@ func TestCrash(t *testing.T) {
 				select {
 				case <-stop:
 					return
-				case <-time.After(20 * time.Millisecond):
+				case <-time.After(200 * time.Millisecond): // a quick typist
 				}
 				api.PushText(int64(100+resident), crashLines[n%len(crashLines)])
 				mu.Lock()
