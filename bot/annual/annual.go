@@ -167,7 +167,7 @@ func (g *year) indicators(t *knowledge.Township) []Indicator {
 			share.add(k)
 		}
 	}
-	add("answered.bot", "由知识卡答复", "件", "本年内开始、由审定的知识卡答复且没有转人工的咨询。", share)
+	add("answered.bot", "由知识卡答复", "件", "本年内开始、由知识卡答复且没有转人工的咨询。", share)
 	value := 0.0
 	if len(g.opened.keys) > 0 {
 		value = float64(len(share.keys)*1000/len(g.opened.keys)) / 10

@@ -22,8 +22,9 @@ type line struct {
 	Nonce string
 
 	Urgent   bool
-	Call     *bot.Call // the number to dial now
-	Say      []string  // by clause, so that a line never breaks inside a short one
+	Call     *bot.Call     // the number to dial now
+	Say      []string      // by clause, so that a line never breaks inside a short one
+	More     template.HTML // the rest of a long conclusion
 	Steps    []step
 	Before   []template.HTML // paragraphs before the other numbers
 	Calls    []bot.Call
@@ -81,11 +82,12 @@ func (v *line) reply(r bot.Reply) {
 		v.Call, v.Calls = &r.Calls[0], r.Calls[1:]
 	}
 	if r.Say != "" {
-		v.Say = clauses(r.Say)
+		say, more := headline(r.Say)
+		v.Say, v.More = clauses(say), rich(more)
 	}
 	for _, s := range r.Steps {
 		when, what, ok := strings.Cut(s, "：")
-		if !ok || utf8.RuneCountInString(when) > 6 {
+		if !ok || utf8.RuneCountInString(when) > 9 {
 			when, what = "", s
 		} else {
 			when += "："
@@ -127,30 +129,42 @@ func (v *line) reply(r bot.Reply) {
 	}
 }
 
+// headline parts a conclusion into the sentences that stand out and the rest:
+// bold type helps only while there is little of it.
+func headline(say string) (first, rest string) {
+	const most = 40 // characters: three lines of a phone
+	end, n := 0, 0
+	for _, sentence := range cutAfter(say, "。？\n") {
+		if n += utf8.RuneCountInString(sentence); n > most && end > 0 {
+			break
+		}
+		end += len(sentence)
+	}
+	return strings.TrimSpace(say[:end]), strings.TrimSpace(say[end:])
+}
+
 // clauses cuts a conclusion where a reader breathes: at every sentence, and
-// inside a sentence that would not fit a narrow screen at every clause. A
+// inside a sentence that would not fit a narrow screen between clauses. A
 // breath of three characters or fewer stays with what follows.
 func clauses(s string) []string {
 	const narrow = 16 // characters of the conclusion's size across 320 px
 	var out []string
-	carry := ""
-	put := func(part string) {
-		part = carry + part
-		carry = ""
-		if utf8.RuneCountInString(part) <= 3 {
-			carry = part
-			return
-		}
-		out = append(out, part)
-	}
+	line, carry := "", ""
 	for _, sentence := range cutAfter(s, "。？") {
-		if utf8.RuneCountInString(carry+sentence) <= narrow {
-			put(sentence)
+		line, carry = carry, ""
+		for _, clause := range cutAfter(sentence, "，；：") {
+			stop := strings.HasSuffix(line, "；") || strings.HasSuffix(line, "：") // a half sentence stands alone
+			if utf8.RuneCountInString(line) > 3 && (stop || utf8.RuneCountInString(line+clause) > narrow) {
+				out = append(out, line)
+				line = ""
+			}
+			line += clause
+		}
+		if utf8.RuneCountInString(line) <= 3 {
+			carry = line
 			continue
 		}
-		for _, clause := range cutAfter(sentence, "，；：") {
-			put(clause)
-		}
+		out = append(out, line)
 	}
 	if carry != "" {
 		out = append(out, carry)

@@ -83,6 +83,8 @@ func TestClauses(t *testing.T) {
 		{"能走就走，带上娃儿去隔壁或村委会。", "能走就走，|带上娃儿去隔壁或村委会。"},
 		{"好。今天17:30前，红岩村法律明白人老李回您。", "好。今天17:30前，|红岩村法律明白人老李回您。"},
 		{"不认账也不怕，证据不靠他开口。", "不认账也不怕，证据不靠他开口。"},
+		{"先分清界线清不清楚：有证写得清，可直接去法院；界线不清，要先由政府定界。", "先分清界线清不清楚：|有证写得清，可直接去法院；|界线不清，要先由政府定界。"},
+		{"好。", "好。"},
 		{"老李：", "老李："},
 		{"没有标点也行", "没有标点也行"},
 		{"", ""},
@@ -90,6 +92,20 @@ func TestClauses(t *testing.T) {
 	for _, tt := range tests {
 		if got := strings.Join(clauses(tt.in), "|"); got != tt.want {
 			t.Errorf("%q: got %q, want %q", tt.in, got, tt.want)
+		}
+	}
+}
+
+func TestHeadline(t *testing.T) {
+	tests := []struct{ in, first, rest string }{
+		{"先拍照。", "先拍照。", ""},
+		{"地是您家的，就可以要求对方退地、拆掉越界部分。“先占到就算他的”，不是这样。先分清界线清不清楚。", "地是您家的，就可以要求对方退地、拆掉越界部分。“先占到就算他的”，不是这样。", "先分清界线清不清楚。"},
+		{strings.Repeat("长", 60) + "。后面。", strings.Repeat("长", 60) + "。", "后面。"},
+		{"老李：", "老李：", ""},
+	}
+	for _, tt := range tests {
+		if first, rest := headline(tt.in); first != tt.first || rest != tt.rest {
+			t.Errorf("%q: got %q and %q", tt.in, first, rest)
 		}
 	}
 }
