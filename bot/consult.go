@@ -183,6 +183,12 @@ func (m *Mind) fill(s string) string {
 
 // consult answers what was typed, in the light of the matter before it.
 func (t *turn) consult() error {
+	if card := t.mind.Base.Card(t.d.Card); card != nil && len(card.Clock) > 0 {
+		if d, ok := onlyDate(t.msg.Text, t.now); ok {
+			t.d.Day = d
+			return t.showPart("期限:" + card.ID)
+		}
+	}
 	if card := t.mind.Base.Card(t.d.Card); card != nil && t.meaning.FollowUp && t.meaning.Intent == "ask" {
 		return t.followUp(card)
 	}
@@ -209,6 +215,9 @@ func (t *turn) consult() error {
 }
 
 func (t *turn) consultOne(q search.Meaning, text string) error {
+	if answered, err := t.inContext(q, text); answered || err != nil {
+		return err
+	}
 	v := t.mind.Decide(q, knowledge.DayOf(t.now), dayOf(text, t.now))
 	switch v.Decision {
 	case DecideUrgent:
@@ -222,16 +231,13 @@ func (t *turn) consultOne(q search.Meaning, text string) error {
 		t.note(outOfScope, choiceHuman)
 		return nil
 	case DecideAnswer:
-		return t.answer(v, q.Topic, text, q.Aspect)
+		return t.answer(v, q, text)
 	case DecideClarify:
-		if err := t.askBack(v.Choices, q.Topic, text); err != nil {
-			return err
-		}
-		return nil
+		return t.askBack(v.Choices, q, text)
 	case DecideDispute:
 		return t.offerMediation(v, q, text)
 	}
-	if _, err := t.openMatter(q.Topic, ""); err != nil {
+	if _, err := t.matterFor(q, text, q.Topic, ""); err != nil {
 		return err
 	}
 	t.d.Asked = cut(text, 120)
@@ -246,13 +252,13 @@ func (t *turn) openMatter(topic, card string) (*ledger.Matter, error) {
 		return nil, err
 	}
 	t.d.Matter, t.matter = m.ID, m.ID
-	t.d.Card, t.d.Asked = "", ""
+	t.d.Card, t.d.Asked, t.d.Day = "", "", ""
 	return m, nil
 }
 
 // answer gives a card's text and records it.
-func (t *turn) answer(v Verdict, topic, asked, aspect string) error {
-	m, err := t.openMatter(v.Card.Topic, v.Card.ID)
+func (t *turn) answer(v Verdict, q search.Meaning, asked string) error {
+	m, err := t.matterFor(q, asked, v.Card.Topic, v.Card.ID)
 	if err != nil {
 		return err
 	}
@@ -261,8 +267,12 @@ func (t *turn) answer(v Verdict, topic, asked, aspect string) error {
 		return err
 	}
 	r := t.mind.AnswerReply(v, t.now)
-	if p, ok := v.Card.Part(aspect); ok {
+	if p, ok := v.Card.Part(q.Aspect); ok {
 		r.Text = p.Label + "：" + t.mind.fill(p.String())
+	}
+	if d, ok := dayNamed(asked, t.now); ok {
+		t.d.Day = d
+		r.Text = strings.TrimSpace(r.Text + "\n" + strings.Join(t.mind.deadlines(v.Card, d, t.now), "\n"))
 	}
 	t.settle(ledger.FateAnswered, DecideAnswer)
 	t.say(r)
@@ -270,8 +280,8 @@ func (t *turn) answer(v Verdict, topic, asked, aspect string) error {
 }
 
 // askBack offers the likeliest cards by title.
-func (t *turn) askBack(cards []*knowledge.Card, topic, asked string) error {
-	if _, err := t.openMatter(topic, ""); err != nil {
+func (t *turn) askBack(cards []*knowledge.Card, q search.Meaning, asked string) error {
+	if _, err := t.matterFor(q, asked, q.Topic, ""); err != nil {
 		return err
 	}
 	t.d.Asked = cut(asked, 120)
@@ -300,7 +310,7 @@ func (t *turn) chosen(cardID string) error {
 		return err
 	}
 	if m == nil || m.Card != "" || m.State != ledger.MatterOpen {
-		return t.answer(v, c.Topic, c.Title, "")
+		return t.answer(v, search.Meaning{Topic: c.Topic}, c.Title)
 	}
 	m.Topic, m.Card = c.Topic, c.ID
 	if err := t.tx.SaveMatter(m); err != nil {
@@ -330,153 +340,6 @@ func (t *turn) current() (*ledger.Matter, error) {
 		t.matter = m.ID
 	}
 	return m, err
-}
-
-// followUp answers a short question that leans on the card before it: the part
-// of that card it asks for; else the two questions are read together; else
-// the card's parts are offered.
-func (t *turn) followUp(card *knowledge.Card) error {
-	if _, err := t.current(); err != nil {
-		return err
-	}
-	if _, ok := card.Part(t.meaning.Aspect); ok {
-		return t.showPart(t.meaning.Aspect + ":" + card.ID)
-	}
-	if t.meaning.Aspect == "where" {
-		t.settle(ledger.FateAnswered, DecideAnswer)
-		t.say(Reply{Kind: KindAnswer, Say: "先去" + strings.Join(card.See, "；再不行找") + "。", Text: t.offices(card),
-			Choices: []Choice{{Label: "还想知道", Do: "more:" + card.ID}, choiceHuman}})
-		return nil
-	}
-	both := t.mind.Index.Understand(t.d.Asked + "，" + t.msg.Text)
-	if both.Danger == "" && len(both.Hits) > 0 && both.Decision == search.Answer {
-		if c := both.Hits[0].Card; c.ID != card.ID && (c.Topic == card.Topic || t.meaning.Topic == c.Topic) {
-			v := t.mind.check(c, knowledge.DayOf(t.now), dayOf(t.d.Asked, t.now))
-			if v.Decision == DecideAnswer {
-				return t.answer(v, c.Topic, t.d.Asked, "")
-			}
-		}
-	}
-	if t.meaning.Decision == search.Answer && len(t.meaning.Hits) > 0 {
-		return t.consultOne(t.meaning, t.msg.Text)
-	}
-	return t.showParts(card.ID)
-}
-
-// offices tells where the doors are that the township file knows.
-func (t *turn) offices(card *knowledge.Card) string {
-	var lines []string
-	for _, o := range t.township().Offices {
-		for _, s := range card.See {
-			if strings.Contains(o.Name, s) || strings.Contains(s, strings.TrimPrefix(o.Name, t.township().Name)) {
-				lines = append(lines, "📍 "+o.Name+"："+o.Where+"，"+o.Hours+"，☎ "+o.Phone)
-				break
-			}
-		}
-	}
-	return strings.Join(lines, "\n")
-}
-
-// showParts offers what else the card says.
-func (t *turn) showParts(cardID string) error {
-	card := t.mind.Base.Card(cardID)
-	if card == nil {
-		return t.callPerson("card-gone")
-	}
-	if _, err := t.current(); err != nil {
-		return err
-	}
-	t.d.Card = card.ID
-	r := Reply{Kind: KindNote, Text: "关于“" + card.Title + "”，还可以看："}
-	for _, p := range card.Parts {
-		if p.Label != knowledge.Conclusion && p.Label != knowledge.Steps {
-			r.Choices = append(r.Choices, Choice{Label: p.Label, Do: "part:" + p.Label + ":" + card.ID})
-		}
-	}
-	if len(card.Clock) > 0 {
-		r.Choices = append(r.Choices, Choice{Label: "期限", Do: "part:期限:" + card.ID})
-	}
-	r.Choices = append(r.Choices, Choice{Label: "都不是，找人说", Do: "none"})
-	t.settle(ledger.FateAnswered, DecideAnswer)
-	t.say(r)
-	return nil
-}
-
-// showPart shows one part of a card: "标签:card-id".
-func (t *turn) showPart(arg string) error {
-	label, cardID, _ := strings.Cut(arg, ":")
-	card := t.mind.Base.Card(cardID)
-	if card == nil {
-		return t.callPerson("card-gone")
-	}
-	v := t.mind.check(card, knowledge.DayOf(t.now), dayOf(t.d.Asked, t.now))
-	if v.Decision != DecideAnswer {
-		return t.callPerson(v.Why)
-	}
-	if _, err := t.current(); err != nil {
-		return err
-	}
-	t.d.Card = card.ID
-	r := Reply{Kind: KindAnswer, Choices: []Choice{{Label: "还想知道", Do: "more:" + card.ID}, choiceHuman},
-		Rate: []Choice{{Label: "有用", Do: "rate:1:@"}, {Label: "没用", Do: "rate:0:@"}}}
-	if p, ok := card.Part(label); ok {
-		r.Say = label + "："
-		r.Text = t.mind.fill(p.Text)
-		r.Steps = p.Steps
-	} else if label == "期限" && len(card.Clock) > 0 {
-		r.Say = "这些期限不要错过："
-		for _, k := range card.Clock {
-			r.Steps = append(r.Steps, k.Name+"："+k.From+"起"+k.Length()+"内。")
-			if k.Law != "" {
-				r.Cites = append(r.Cites, Cite{Law: k.Law, Article: k.Article})
-			}
-		}
-	} else {
-		return t.showParts(card.ID)
-	}
-	t.settle(ledger.FateAnswered, DecideAnswer)
-	t.say(r)
-	return nil
-}
-
-// showLaw shows the articles behind a card: word for word where the statutes
-// are imported, else what the card takes from them.
-func (t *turn) showLaw(cardID string) error {
-	card := t.mind.Base.Card(cardID)
-	if card == nil {
-		return t.callPerson("card-gone")
-	}
-	v := t.mind.check(card, knowledge.DayOf(t.now), dayOf(t.d.Asked, t.now))
-	if v.Decision != DecideAnswer {
-		return t.callPerson(v.Why)
-	}
-	if _, err := t.current(); err != nil {
-		return err
-	}
-	var b strings.Builder
-	words := false
-	for _, c := range v.Cites {
-		if t.mind.Statutes != nil {
-			if a, ok := t.mind.Statutes.Text(c.Law, c.Article, v.Day); ok {
-				fmt.Fprintf(&b, "%s：\n%s\n", c, a.Text)
-				words = true
-				continue
-			}
-		}
-		if c.Claim != "" {
-			fmt.Fprintf(&b, "%s，说的是：%s。\n", c, strings.TrimRight(c.Claim, "。"))
-		} else {
-			fmt.Fprintf(&b, "%s\n", c)
-		}
-	}
-	note := "这里写的是大意。原文可在“国家法律法规数据库”查到，或到司法所看。"
-	if words {
-		note = "法条原文，不是意见。看不懂的，找人讲给您听。"
-	}
-	t.settle(ledger.FateAnswered, DecideAnswer)
-	t.say(Reply{Kind: KindNote, Text: strings.TrimSpace(b.String()), Note: note,
-		Choices: []Choice{{Label: "还想知道", Do: "more:" + card.ID}, choiceHuman}})
-	return nil
 }
 
 // rate records 有用 or 没用: "value:message".
@@ -530,11 +393,13 @@ func (t *turn) offerMediation(v Verdict, q search.Meaning, text string) error {
 	if v.Card != nil {
 		card = v.Card.ID
 	}
-	m, err := t.openMatter(q.Topic, card)
+	m, err := t.matterFor(q, text, q.Topic, card)
 	if err != nil {
 		return err
 	}
-	t.d.Card, t.d.Asked = card, cut(text, 120)
+	if card != "" {
+		t.d.Card, t.d.Asked = card, cut(text, 120)
+	}
 	r := Reply{Kind: KindAnswer, Say: "可以请调解员上门说和，不收钱，两边都愿意才调。",
 		Choices: []Choice{{Label: "申请调解", Do: "mediate"}, choiceHuman}}
 	if v.Card != nil {
@@ -560,7 +425,9 @@ func (t *turn) smalltalk(text string) error {
 		t.note("我是"+t.township().Name+"的法律问答程序，叫明白。我的答案都是写好、查过法条的；要真人，点“找人说”。", choiceHuman)
 	default:
 		if !t.d.Met {
-			return t.menu()
+			err := t.menu()
+			t.settle(ledger.FateAnswered, DecideSmalltalk)
+			return err
 		}
 		t.note("在的。您遇到什么事，用平时的话说。", choiceHuman, choiceMatters)
 	}

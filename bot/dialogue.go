@@ -1,6 +1,10 @@
 package bot
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"mingbai/knowledge"
+)
 
 // A dialogue is what the bot remembers of a chat between messages. It is kept
 // as JSON beside the chat and is small: words said are in the record.
@@ -11,6 +15,7 @@ type dialogue struct {
 	Matter  int64             `json:"matter,omitempty"`  // the matter being talked about
 	Card    string            `json:"card,omitempty"`    // what answered last
 	Asked   string            `json:"asked,omitempty"`   // the question it answered, cut to what a follow-up needs
+	Day     knowledge.Day     `json:"day,omitempty"`     // the day the resident named for it
 	Choices []Choice          `json:"choices,omitempty"` // what a typed number means
 	Village string            `json:"village,omitempty"` // told on the way, before or without registering
 	Holding int64             `json:"holding,omitempty"` // helpers: the hand-over that typed text answers

@@ -183,7 +183,10 @@ func (e *Engine) Handle(ctx context.Context, m Message) ([]Reply, error) {
 				t.note("您发得太快了，我一时看不过来。歇一分钟再发，前头的都在。")
 			}
 		} else if err := t.decide(); err != nil {
-			return err
+			if ledger.Transient(err) {
+				return err
+			}
+			return faultError{err}
 		}
 		replies, err = t.finish()
 		fate = t.fate
@@ -192,6 +195,11 @@ func (e *Engine) Handle(ctx context.Context, m Message) ([]Reply, error) {
 	if errors.Is(err, ledger.ErrSeen) {
 		return nil, nil
 	}
+	var fault faultError
+	if errors.As(err, &fault) || errors.Is(err, ledger.ErrPanic) {
+		e.log().Error("a conversation failed", "channel", m.Channel, "err", err)
+		replies, fate, err = e.apologise(ctx, m, now)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("handle %s message: %w", m.Channel, err)
 	}
@@ -199,6 +207,36 @@ func (e *Engine) Handle(ctx context.Context, m Message) ([]Reply, error) {
 		e.Observe(m.Channel, fate, time.Since(start))
 	}
 	return replies, nil
+}
+
+// A faultError is a conversation that failed for a reason of its own: trying
+// again would fail again, and hold up everything behind it.
+type faultError struct{ error }
+
+func (e faultError) Unwrap() error { return e.error }
+
+// apologise records a message whose conversation failed, with the failure as
+// its fate, in a transaction of its own. The words are kept for a person.
+func (e *Engine) apologise(ctx context.Context, m Message, now time.Time) (replies []Reply, fate ledger.Fate, err error) {
+	mind := e.Mind()
+	err = e.Ledger.Do(ctx, m.Channel+"\x00"+m.Chat, now, func(tx *ledger.Tx) error {
+		chat, err := tx.Lock(mind.Base.Township.ID, m.Channel, m.Chat)
+		if err != nil {
+			return err
+		}
+		in, err := tx.Receive(chat, m.ID, bodyOf(m))
+		if err != nil {
+			return err
+		}
+		t := &turn{e: e, mind: mind, tx: tx, chat: chat, d: readDialogue(chat.State), msg: m, in: in, now: now}
+		t.d.end()
+		t.settle(ledger.FateRefused, "fault")
+		t.note("我这边出了点毛病，这条没答成，已经记下。有危险先打110；急的事请换个说法再发，或者找人说。", choiceHuman)
+		replies, err = t.finish()
+		fate = t.fate
+		return err
+	})
+	return replies, fate, err
 }
 
 // flooded asks soft state whether the chat is over its pace. Danger is never

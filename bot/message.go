@@ -47,7 +47,7 @@ type Reply struct {
 	Cites   []Cite   `json:"cites,omitempty"`
 	Law     string   `json:"law,omitempty"`     // one line on the law's standing: 现行有效，今天核对
 	Note    string   `json:"note,omitempty"`    // small print at the end
-	Choices []Choice `json:"choices,omitempty"` // at most 8; a tap or a typed number does the same
+	Choices []Choice `json:"choices,omitempty"` // at most 12; a tap or a typed number does the same
 	Rate    []Choice `json:"rate,omitempty"`    // 有用, 没用
 	Neutral bool     `json:"neutral,omitempty"` // a push preview must not show what it is about
 }

@@ -106,7 +106,7 @@ func (w *worker) loop(q chan *job) {
 // alone, a few times.
 func (w *worker) commit(group []*job) {
 	errs, err := w.try(group)
-	for n := 0; err != nil && len(group) == 1 && n < 8 && transient(err); n++ {
+	for n := 0; err != nil && len(group) == 1 && n < 8 && Transient(err); n++ {
 		time.Sleep(time.Duration(5<<n) * time.Millisecond)
 		errs, err = w.try(group)
 	}
@@ -130,8 +130,15 @@ func (w *worker) commit(group []*job) {
 	}
 }
 
-// transient reports whether trying again may help.
-func transient(err error) bool {
+// ErrPanic is wrapped by Do's error when its function panicked.
+var ErrPanic = errors.New("panic")
+
+// Transient reports whether the database, not the work, was at fault, so that
+// trying again may help.
+func Transient(err error) bool {
+	if errors.Is(err, ErrPanic) {
+		return false // whatever it says
+	}
 	s := err.Error()
 	for _, sign := range []string{"40001", "40P01", "deadlock", "could not serialize", "database is locked", "SQLITE_BUSY", "bad connection", "conn closed", "connection reset", "57P01", "EOF"} {
 		if strings.Contains(s, sign) {
@@ -169,8 +176,8 @@ func (w *worker) try(group []*job) (errs []error, err error) {
 		j.after = tx.after
 		if errs[i] != nil {
 			w.chain = head
-			if transient(errs[i]) || len(group) == 1 {
-				if !transient(errs[i]) {
+			if Transient(errs[i]) || len(group) == 1 {
+				if !Transient(errs[i]) {
 					return errs, nil // a group of one: the deferred rollback undoes it
 				}
 				return nil, errs[i]
@@ -199,7 +206,7 @@ func (w *worker) try(group []*job) (errs []error, err error) {
 func runJob(j *job, tx *Tx) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v", p)
+			err = fmt.Errorf("%w: %v", ErrPanic, p)
 			tx.l.log.Error("conversation panicked", "panic", p)
 		}
 	}()

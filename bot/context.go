@@ -1,0 +1,138 @@
+package bot
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"mingbai/bot/ledger"
+	"mingbai/knowledge"
+	"mingbai/search"
+)
+
+// What is asked in the light of what was asked before.
+
+// inContext answers a question that is not sure alone but is when read after
+// the question before it: "没签合同的喃" after a hand was crushed at work.
+func (t *turn) inContext(q search.Meaning, text string) (bool, error) {
+	if q.Intent != search.Ask || q.Decision == search.Answer || t.d.Asked == "" || !t.onSame(q, text) {
+		return false, nil
+	}
+	card := t.mind.Base.Card(t.d.Card)
+	both := t.mind.Index.Understand(t.d.Asked + "，" + text)
+	if card == nil || both.Danger != "" || both.Decision != search.Answer || len(both.Hits) == 0 {
+		return false, nil
+	}
+	if both.Hits[0].Card.ID == card.ID {
+		return true, t.closestPart(card, text)
+	}
+	v := t.mind.check(both.Hits[0].Card, knowledge.DayOf(t.now), dayOf(t.d.Asked, t.now))
+	if v.Decision != DecideAnswer {
+		return false, nil
+	}
+	return true, t.answer(v, q, text)
+}
+
+// moved marks words that leave the matter; kept, words that stay on it.
+var (
+	moved = regexp.MustCompile(`另外|换个事|再问|问别的|别的事|还有个事|还有件事|顺便`)
+	kept  = regexp.MustCompile(`^(那|这|他|她|它|要是|如果|但是|可是|不过|我也|也|还|又|万一|没|不是|就是|刚才|前头)|[呢喃嘛唛]$`)
+)
+
+// contextHours is how long the matter before is what people still talk about.
+const contextHours = 48
+
+// onSame reports whether a question belongs to the matter being talked about:
+// it leans on it, stays in its topic, or asks how to get one's right in it.
+func (t *turn) onSame(q search.Meaning, text string) bool {
+	if t.d.Matter == 0 || moved.MatchString(text) || t.now.UnixMilli()-t.d.At > contextHours*3600*1000 {
+		return false
+	}
+	card := t.mind.Base.Card(t.d.Card)
+	switch {
+	case q.FollowUp, kept.MatchString(text), card != nil && q.Topic == card.Topic:
+		return true
+	case q.Topic == "诉讼程序与法律援助", q.Topic == "人民调解":
+		return utf8.RuneCountInString(text) <= 20
+	}
+	return q.Decision != search.Answer && utf8.RuneCountInString(text) <= 16
+}
+
+// matterFor continues the matter being talked about if the question belongs
+// to it, else begins one.
+func (t *turn) matterFor(q search.Meaning, text, topic, card string) (*ledger.Matter, error) {
+	if !t.onSame(q, text) {
+		return t.openMatter(topic, card)
+	}
+	m, err := t.current()
+	if err != nil {
+		return nil, err
+	}
+	if m == nil || m.State != ledger.MatterOpen {
+		return t.openMatter(topic, card)
+	}
+	if card != "" {
+		m.Card = card
+		if err := t.tx.SaveMatter(m); err != nil {
+			return nil, err
+		}
+		t.d.Card = card
+	}
+	return m, nil
+}
+
+// closestPart shows the part of a card that a question is nearest to by its
+// pairs of characters, or offers all of them.
+func (t *turn) closestPart(card *knowledge.Card, text string) error {
+	r := []rune(text)
+	best, label := 1, ""
+	for _, p := range card.Parts {
+		if p.Label == knowledge.Conclusion || p.Label == knowledge.Steps {
+			continue
+		}
+		body, n := p.Label+p.String(), 0
+		for i := 0; i+1 < len(r); i++ {
+			if strings.Contains(body, string(r[i:i+2])) {
+				n++
+			}
+		}
+		if n > best {
+			best, label = n, p.Label
+		}
+	}
+	if label == "" {
+		return t.showParts(card.ID)
+	}
+	return t.showPart(label + ":" + card.ID)
+}
+
+// followUp answers a short question that leans on the card before it: the part
+// of that card it asks for; else the two questions are read together; else
+// the card's parts are offered.
+func (t *turn) followUp(card *knowledge.Card) error {
+	if _, err := t.current(); err != nil {
+		return err
+	}
+	if _, ok := card.Part(t.meaning.Aspect); ok {
+		return t.showPart(t.meaning.Aspect + ":" + card.ID)
+	}
+	if t.meaning.Aspect == "where" {
+		t.settle(ledger.FateAnswered, DecideAnswer)
+		t.say(Reply{Kind: KindAnswer, Say: "先去" + strings.Join(card.See, "；再不行找") + "。", Text: t.offices(card),
+			Choices: []Choice{{Label: "还想知道", Do: "more:" + card.ID}, choiceHuman}})
+		return nil
+	}
+	both := t.mind.Index.Understand(t.d.Asked + "，" + t.msg.Text)
+	if both.Danger == "" && len(both.Hits) > 0 && both.Decision == search.Answer {
+		if c := both.Hits[0].Card; c.ID != card.ID && (c.Topic == card.Topic || t.meaning.Topic == c.Topic) {
+			v := t.mind.check(c, knowledge.DayOf(t.now), dayOf(t.d.Asked, t.now))
+			if v.Decision == DecideAnswer {
+				return t.answer(v, t.meaning, t.d.Asked)
+			}
+		}
+	}
+	if t.meaning.Decision == search.Answer && len(t.meaning.Hits) > 0 {
+		return t.consultOne(t.meaning, t.msg.Text)
+	}
+	return t.closestPart(card, t.msg.Text)
+}
