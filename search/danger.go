@@ -156,9 +156,9 @@ func (x *Index) trainDanger() {
 		which = append(which, example{terms: terms, class: 1, heft: 1.5})
 		kind = append(kind, example{terms: terms, class: kinds[label]})
 	}
-	for _, p := range x.phrases.all[:x.phrases.asked] {
+	for _, p := range x.phrases.sample(ordinary) {
 		if x.cards[p.card].Mediable != knowledge.MediablePoliceFirst {
-			which = append(which, example{terms: dangerTerms(p.text, p.text), heft: 0.4})
+			which = append(which, example{terms: dangerTerms(p.text, p.text)})
 		}
 	}
 	x.nearest = newNearest(which)
@@ -166,12 +166,16 @@ func (x *Index) trainDanger() {
 	x.kinds = train(knowledge.DangerKinds, kind, 6, 0.5, 1e-5)
 }
 
+// ordinary is how many phrasings the recogniser learns from as ordinary
+// questions. The number is fixed, so that new cards do not shift the balance.
+const ordinary = 2400
+
 // alarm is the probability from which a message counts as danger now. It is
 // low, for a missed danger is the worst error: on the open questions none is
 // missed while about 2 in 100 ordinary messages get a phone number first. It
 // was measured with the examples alone; adding the open questions to the
 // training changed nothing in cross-validation.
-const alarm = 0.08
+const alarm = 0.1
 
 // cries are words that hardly ever mean anything else. They raise the alarm
 // whatever the rest says, unless a mark shows that they are told of another
@@ -228,9 +232,10 @@ func (x *Index) dangerOf(raw, text string, idle bool) (p float64, kind, why stri
 	for _, c := range cries {
 		for _, w := range c.words {
 			if strings.Contains(text, w) {
-				if p < 0.9 {
-					p, kind = 0.9, c.name
+				if p < 0.5 {
+					kind = c.name
 				}
+				p = max(p, 0.9)
 				return p, kind, "cry: " + w
 			}
 		}
@@ -266,6 +271,10 @@ func stretches(text string, n int) []string {
 // nearestWeight is how much the nearest example counts beside the words; from
 // 3 to 9 the open questions see little difference.
 const nearestWeight = 5
+
+// commonShare leaves terms that stand in more than one of so many examples out
+// of the comparison: they decide nothing and their lists are the longest.
+const commonShare = 6
 
 // A nearest compares a message with single examples: the linear model weighs
 // words, this finds the one example that says nearly the same.
@@ -307,6 +316,9 @@ func newNearest(examples []example) *nearest {
 		norm := float32(math.Sqrt(sum))
 		for j, t := range e.terms {
 			id := ids[i][j]
+			if df[id] > len(examples)/commonShare {
+				continue
+			}
 			n.post[id] = append(n.post[id], posting{int32(i), t.weight * n.idf[id] / norm})
 		}
 	}

@@ -105,6 +105,10 @@ func intentTerms(raw, text string) []weighted {
 	return out
 }
 
+// lawful is how many phrasings the recogniser of intent learns from as
+// questions of law.
+const lawful = 1600
+
 func (x *Index) trainIntents() {
 	var ex []example
 	for _, line := range strings.Split(intentText, "\n") {
@@ -116,11 +120,8 @@ func (x *Index) trainIntents() {
 			ex = append(ex, example{terms: intentTerms(text, normalise(text)), class: c, heft: 1.5})
 		}
 	}
-	for i, p := range x.phrases.all[:x.phrases.asked] {
-		// Every third is enough to know what a question of law sounds like.
-		if i%3 == 0 {
-			ex = append(ex, example{terms: intentTerms(p.text, p.text), heft: 1})
-		}
+	for _, p := range x.phrases.sample(lawful) {
+		ex = append(ex, example{terms: intentTerms(p.text, p.text)})
 	}
 	x.intents = train(intents, ex, 8, 0.25, 1e-5)
 }

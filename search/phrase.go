@@ -5,13 +5,14 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"mingbai/knowledge"
 )
 
 // How much the secondary terms of a text weigh beside its own characters.
 const (
-	legalWeight = 0.55 // terms of the law that the lexicon adds
+	legalWeight = 0.35 // pairs of the law's words that the lexicon adds
 	soundWeight = 0.30 // pairs by sound: 公伤 still finds 工伤
 )
 
@@ -28,6 +29,7 @@ const (
 	askedKind = iota // how people say it
 	claimKind        // what the law says there, in the card's words
 	toldKind         // a sentence of the answer
+	missKind         // a near miss: what the card must not answer
 	phraseKinds
 )
 
@@ -47,6 +49,8 @@ type phrases struct {
 	all   []phrasing
 	asked int // the first so many of all are of askedKind
 	post  [][]posting
+
+	vectors [][]weighted // of all, while the index is being built
 }
 
 type weighted struct {
@@ -68,7 +72,12 @@ func (x *Index) vector(text string) []weighted {
 	eachTerm(text, func(t string) { add(t, 1) })
 	for _, w := range x.words.find(text) {
 		for _, l := range w.legal {
-			eachTerm(l, func(t string) { add(t, legalWeight) })
+			eachTerm(l, func(t string) {
+				// Single characters of 8 added words would drown the question.
+				if utf8.RuneCountInString(t) > 1 {
+					add(t, legalWeight)
+				}
+			})
 		}
 	}
 	eachSound(text, func(t string) { add(t, soundWeight) })
@@ -85,14 +94,13 @@ func (x *Index) vector(text string) []weighted {
 
 func (x *Index) buildPhrases() {
 	p := &phrases{vocab: map[string]int32{}}
-	var vectors [][]weighted
 	add := func(card int, kind int8, text string) {
 		text = normalise(text)
 		if text == "" {
 			return
 		}
 		p.all = append(p.all, phrasing{card: int32(card), kind: kind, text: text})
-		vectors = append(vectors, x.vector(text))
+		p.vectors = append(p.vectors, x.vector(text))
 	}
 	for i, c := range x.cards {
 		add(i, askedKind, c.Title)
@@ -113,15 +121,18 @@ func (x *Index) buildPhrases() {
 		for _, k := range c.Cites {
 			add(i, claimKind, k.Claim)
 		}
+		for _, u := range c.Unlike {
+			add(i, missKind, u.Text)
+		}
 		if told, ok := c.Part(knowledge.Conclusion); ok {
 			for _, sentence := range strings.FieldsFunc(told.String(), func(r rune) bool { return strings.ContainsRune("。；;？?\n", r) }) {
 				add(i, toldKind, sentence)
 			}
 		}
 	}
-	ids := make([][]int32, len(vectors))
+	ids := make([][]int32, len(p.vectors))
 	count := []int{} // texts with the term
-	for n, v := range vectors {
+	for n, v := range p.vectors {
 		for _, t := range v {
 			id, ok := p.vocab[t.term]
 			if !ok {
@@ -136,10 +147,10 @@ func (x *Index) buildPhrases() {
 	p.idf = make([]float32, len(count))
 	p.post = make([][]posting, len(count))
 	for id, n := range count {
-		p.idf[id] = float32(math.Log(1 + float64(len(vectors))/(float64(n)*textsPerCard)))
+		p.idf[id] = float32(math.Log(1 + float64(len(p.vectors))/(float64(n)*textsPerCard)))
 		p.post[id] = make([]posting, 0, n)
 	}
-	for n, v := range vectors {
+	for n, v := range p.vectors {
 		sum := 0.0
 		for j, t := range v {
 			w := float64(t.weight * p.idf[ids[n][j]])
@@ -155,20 +166,28 @@ func (x *Index) buildPhrases() {
 	x.phrases = p
 }
 
-// likeness is how near a question comes to the sentences of one card.
+// sample returns about n phrasings, evenly spread over the cards.
+func (p *phrases) sample(n int) []phrasing {
+	step := max(1, p.asked/n)
+	var out []phrasing
+	for i := 0; i < p.asked; i += step {
+		out = append(out, p.all[i])
+	}
+	return out
+}
+
+// A likeness is how near a question comes to the sentences of one card.
 type likeness struct {
 	best   [phraseKinds]float32 // cosine to the nearest of each kind
 	more   float32              // mean of the next two phrasings
 	nearby int32                // the nearest phrasing
 }
 
-// similar returns the likeness of every card, and the share of the question's
-// weight whose terms occur in any phrasing at all. Phrasings in skip do not
-// count; measuring with a question's own near copies left out needs that.
-func (p *phrases) similar(q []weighted, cards int, skip func(int) bool) ([]likeness, float64) {
+// similar returns the likeness of every card.
+func (p *phrases) similar(q []weighted, cards int) []likeness {
 	acc := make([]float32, len(p.all))
-	var sum, known float64
-	unknown := float32(math.Log(1 + float64(cards)))
+	var sum float64
+	unknown := float32(math.Log(1 + float64(cards))) // idf of a term never seen
 	for _, t := range q {
 		id, ok := p.vocab[t.term]
 		idf := unknown
@@ -180,7 +199,6 @@ func (p *phrases) similar(q []weighted, cards int, skip func(int) bool) ([]liken
 		if !ok {
 			continue
 		}
-		known += float64(w * w)
 		for _, e := range p.post[id] {
 			acc[e.phrasing] += w * e.weight
 		}
@@ -190,7 +208,7 @@ func (p *phrases) similar(q []weighted, cards int, skip func(int) bool) ([]liken
 	second := make([]float32, cards)
 	third := make([]float32, cards)
 	for n, s := range acc {
-		if s == 0 || skip != nil && skip(n) {
+		if s == 0 {
 			continue
 		}
 		s /= norm
@@ -211,7 +229,7 @@ func (p *phrases) similar(q []weighted, cards int, skip func(int) bool) ([]liken
 	for c := range out {
 		out[c].more = (second[c] + third[c]) / 2
 	}
-	return out, known / math.Max(sum, 1e-9)
+	return out
 }
 
 // topOf returns the n highest positions of score, best first; ties go to the

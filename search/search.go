@@ -69,6 +69,7 @@ func New(base *knowledge.Base) (*Index, error) {
 	}
 	err := x.buildFull()
 	wg.Wait()
+	x.phrases.vectors = nil
 	if err != nil {
 		return nil, err
 	}
@@ -128,8 +129,8 @@ func (x *Index) Close() error {
 
 func (x *Index) trainTopics() {
 	var ex []example
-	for _, p := range x.phrases.all[:x.phrases.asked] {
-		ex = append(ex, example{terms: x.topicTerms(p.text, x.vector(p.text)), class: x.topicOf[p.card]})
+	for i, p := range x.phrases.all[:x.phrases.asked] {
+		ex = append(ex, example{terms: x.topicTerms(p.text, x.phrases.vectors[i]), class: x.topicOf[p.card]})
 	}
 	x.topics = train(knowledge.Topics, ex, 4, 0.5, 1e-5)
 }

@@ -73,7 +73,7 @@ func (x *Index) Understand(message string) Meaning {
 	if utf8.RuneCountInString(short) > maxRunes {
 		short = string([]rune(short)[:maxRunes])
 	}
-	j := x.judge(short, nil)
+	j := x.judge(short)
 	order := topOf(j.score, maxHits)
 	for _, c := range order {
 		m.Hits = append(m.Hits, Hit{Card: x.cards[c], Score: j.score[c]})
@@ -83,13 +83,14 @@ func (x *Index) Understand(message string) Meaning {
 		say("intent %s (%s)", m.Intent, why)
 	}
 	m.Parts = partsOf(message)
-	m.Aspect = aspectOf(text)
+	var rest int
+	m.Aspect, rest = aspectOf(text)
 	if m.Intent == Chitchat && m.Aspect != "" {
 		m.Intent = Ask
 		say("intent %s: asks for %s", m.Intent, m.Aspect)
 	}
 	m.Confidence = x.confidence(&j, order)
-	m.FollowUp = m.Intent != Urgent && leans(text, m.Aspect, m.Confidence, x.names(text))
+	m.FollowUp = m.Intent != Urgent && leans(text, m.Aspect, rest, m.Confidence, x.names(text))
 	m.Topic = x.topicFor(&m, &j)
 	switch {
 	case len(m.Hits) == 0 || m.Confidence < clarifyAt:
@@ -125,7 +126,7 @@ func (x *Index) Wins(phrase string) *knowledge.Card {
 	if len(x.cards) == 0 {
 		return nil
 	}
-	j := x.judge(x.decoder.decode(normalise(phrase)), nil)
+	j := x.judge(x.decoder.decode(normalise(phrase)))
 	return x.cards[topOf(j.score, 1)[0]]
 }
 
@@ -230,19 +231,21 @@ var aspects = []struct {
 	{Where, strings.Fields("哪里 哪点 哪堂 哪儿 哪个部门 找哪个 去哪 地方 在哪 哪里办")},
 }
 
-// aspectOf returns the part that a short message asks for, or "".
-func aspectOf(text string) string {
-	if utf8.RuneCountInString(text) > 22 {
-		return ""
+// aspectOf returns the part that a short message asks for, or "", and how many
+// characters the message has besides.
+func aspectOf(text string) (string, int) {
+	n := utf8.RuneCountInString(text)
+	if n > 22 {
+		return "", n
 	}
 	for _, a := range aspects {
 		for _, w := range a.words {
 			if strings.Contains(text, w) {
-				return a.part
+				return a.part, n - utf8.RuneCountInString(w)
 			}
 		}
 	}
-	return ""
+	return "", n
 }
 
 var (
@@ -258,7 +261,7 @@ func (x *Index) names(text string) bool {
 
 // leans reports whether a message needs the one before it: it is short and
 // points at something unsaid, or asks for a part and names no matter.
-func leans(text, aspect string, confidence float64, named bool) bool {
+func leans(text, aspect string, rest int, confidence float64, named bool) bool {
 	n := utf8.RuneCountInString(text)
 	if n == 0 || n > 24 {
 		return false
@@ -268,7 +271,7 @@ func leans(text, aspect string, confidence float64, named bool) bool {
 	switch {
 	case strings.HasPrefix(text, "那") && n <= 16, strings.HasSuffix(text, "喃"), strings.HasSuffix(text, "呢") && n <= 12:
 		return true
-	case aspect != "" && n <= 8 && confidence < answerAt, points && n <= 8:
+	case aspect != "" && (rest <= 2 || n <= 8 && confidence < answerAt), points && n <= 8:
 		return true
 	case n > 18 || slices.ContainsFunc(formal, func(w string) bool { return strings.Contains(text, w) }):
 		return false

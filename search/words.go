@@ -1,9 +1,10 @@
 package search
 
 import (
-	"mingbai/knowledge"
 	"strings"
 	"unicode/utf8"
+
+	"mingbai/knowledge"
 )
 
 // words finds the lexicon's words in a text.
