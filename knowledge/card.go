@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -416,36 +415,31 @@ func decodeYAML(file string, raw []byte, offset int, into any) error {
 }
 
 // yamlLines returns a lookup from a top-level key, and an index into its list
-// (-1 for the key itself), to the line it stands on.
+// (-1 for the key itself), to the line it stands on. It keeps numbers only:
+// the lookup lives as long as its card.
 func yamlLines(raw []byte, offset int) func(key string, i int) int {
 	var doc yaml.Node
-	if yaml.Unmarshal(raw, &doc) != nil || len(doc.Content) == 0 {
-		return func(string, int) int { return 1 + offset }
-	}
-	m := doc.Content[0]
-	return func(key string, i int) int {
+	lines := map[string][]int{}
+	if yaml.Unmarshal(raw, &doc) == nil && len(doc.Content) > 0 {
+		m := doc.Content[0]
 		for k := 0; k+1 < len(m.Content); k += 2 {
-			if m.Content[k].Value != key {
-				continue
+			list := []int{m.Content[k].Line + offset}
+			for _, v := range m.Content[k+1].Content {
+				list = append(list, v.Line+offset)
 			}
-			if v := m.Content[k+1]; i >= 0 && i < len(v.Content) {
-				return v.Content[i].Line + offset
-			}
-			return m.Content[k].Line + offset
-		}
-		return 1 + offset
-	}
-}
-
-// countRunes counts the characters a reader sees, without white space.
-func countRunes(s string) int {
-	n := 0
-	for _, r := range s {
-		if !unicode.IsSpace(r) && r != '*' {
-			n++
+			lines[m.Content[k].Value] = list
 		}
 	}
-	return n
+	return func(key string, i int) int {
+		list := lines[key]
+		switch {
+		case len(list) == 0:
+			return 1 + offset
+		case i+1 < len(list):
+			return list[i+1]
+		}
+		return list[0]
+	}
 }
 
 // listLines returns the line of the i-th item of a YAML file that is one list.

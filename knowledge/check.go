@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -127,4 +128,15 @@ func unexplained(c *Card, terms []string) []string {
 		out = append(out, t)
 	}
 	return out
+}
+
+// countRunes counts the characters a reader sees, without white space.
+func countRunes(s string) int {
+	n := 0
+	for _, r := range s {
+		if !unicode.IsSpace(r) && r != '*' {
+			n++
+		}
+	}
+	return n
 }

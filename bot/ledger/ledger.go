@@ -142,10 +142,10 @@ func (l *Ledger) openSQLite(ctx context.Context, path string, o Options) error {
 			return err
 		}
 	}
-	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=synchronous(FULL)&_pragma=cache_size(-16000)&_pragma=temp_store(2)"
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=synchronous(FULL)&_pragma=temp_store(2)"
 	var err error
 	if !o.ReadOnly {
-		if l.write, err = sql.Open("sqlite", dsn+"&_pragma=journal_mode(WAL)&_txlock=immediate"); err != nil {
+		if l.write, err = sql.Open("sqlite", dsn+"&_pragma=journal_mode(WAL)&_pragma=cache_size(-16000)&_txlock=immediate"); err != nil {
 			return fmt.Errorf("open ledger: %w", err)
 		}
 		l.write.SetMaxOpenConns(1)

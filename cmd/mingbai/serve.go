@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -50,6 +51,10 @@ func serve(ctx context.Context, s *Settings, demo bool, out io.Writer, log *slog
 		return err
 	}
 	defer mind.Close()
+	// Learning at start leaves four times the memory that serving needs, and
+	// an old PC has other uses for it.
+	debug.SetGCPercent(50)
+	debug.FreeOSMemory()
 	l, err := ledger.Open(ctx, s.Database, ledger.Options{Serving: true, Log: log})
 	if err != nil {
 		return err
