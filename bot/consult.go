@@ -3,6 +3,7 @@ package bot
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -132,6 +133,18 @@ func (m *Mind) AnswerReply(v Verdict, now time.Time) Reply {
 	r.Choices = append(r.Choices, choiceHuman)
 	r.Rate = []Choice{{Label: "有用", Do: "rate:1:@"}, {Label: "没用", Do: "rate:0:@"}}
 	return r
+}
+
+// renumbered tells a resident who names an article of a former law where it
+// stands now: "旧的《治安管理处罚法》第四十三条现在是第五十一条。"
+func (m *Mind) renumbered(text string, day knowledge.Day) string {
+	var lines []string
+	for _, mention := range m.Base.Laws.Mentioned(text, day) {
+		if line := mention.Move.String(); line != "" && mention.Renumbered() && !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // lawLines says which law stands behind an answer and that it was checked.
@@ -270,6 +283,7 @@ func (t *turn) answer(v Verdict, q search.Meaning, asked string) error {
 	if p, ok := v.Card.Part(q.Aspect); ok {
 		r.Text = p.Label + "：" + t.mind.fill(p.String())
 	}
+	r.Text = strings.TrimSpace(t.mind.renumbered(asked, v.Day) + "\n" + r.Text)
 	if d, ok := dayNamed(asked, t.now); ok {
 		t.d.Day = d
 		r.Text = strings.TrimSpace(r.Text + "\n" + strings.Join(t.mind.deadlines(v.Card, d, t.now), "\n"))

@@ -15,7 +15,9 @@ import (
 // inContext answers a question that is not sure alone but is when read after
 // the question before it: "没签合同的喃" after a hand was crushed at work.
 func (t *turn) inContext(q search.Meaning, text string) (bool, error) {
-	if q.Intent != search.Ask || q.Decision == search.Answer || t.d.Asked == "" || !t.onSame(q, text) {
+	vague := q.Decision != search.Answer && t.onSame(q, text) ||
+		q.Confidence < surely && utf8.RuneCountInString(text) <= 12 && t.recent(text)
+	if q.Intent != search.Ask || t.d.Asked == "" || !vague {
 		return false, nil
 	}
 	card := t.mind.Base.Card(t.d.Card)
@@ -39,13 +41,17 @@ var (
 	kept  = regexp.MustCompile(`^(那|这|他|她|它|要是|如果|但是|可是|不过|我也|也|还|又|万一|没|不是|就是|刚才|前头)|[呢喃嘛唛]$`)
 )
 
+// surely is the confidence from which a few words stand for themselves: "离婚"
+// does (.98), "医药费哪个出" after a dog's bite does not (.71).
+const surely = 0.8
+
 // contextHours is how long the matter before is what people still talk about.
 const contextHours = 48
 
 // onSame reports whether a question belongs to the matter being talked about:
 // it leans on it, stays in its topic, or asks how to get one's right in it.
 func (t *turn) onSame(q search.Meaning, text string) bool {
-	if t.d.Matter == 0 || moved.MatchString(text) || t.now.UnixMilli()-t.d.At > contextHours*3600*1000 {
+	if !t.recent(text) {
 		return false
 	}
 	card := t.mind.Base.Card(t.d.Card)
@@ -56,6 +62,12 @@ func (t *turn) onSame(q search.Meaning, text string) bool {
 		return utf8.RuneCountInString(text) <= 20
 	}
 	return q.Decision != search.Answer && utf8.RuneCountInString(text) <= 16
+}
+
+// recent reports whether there is a matter that people still talk about, and
+// the words do not leave it.
+func (t *turn) recent(text string) bool {
+	return t.d.Matter != 0 && !moved.MatchString(text) && t.now.UnixMilli()-t.d.At <= contextHours*3600*1000
 }
 
 // matterFor continues the matter being talked about if the question belongs

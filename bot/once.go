@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"strings"
 	"time"
 
 	"mingbai/knowledge"
@@ -25,6 +26,7 @@ func (m *Mind) Once(q search.Meaning, text string, day knowledge.Day, now time.T
 		if p, ok := v.Card.Part(q.Aspect); ok {
 			r.Text = p.Label + "：" + m.fill(p.String())
 		}
+		r.Text = strings.TrimSpace(m.renumbered(text, v.Day) + "\n" + r.Text)
 		return v, r
 	case DecideClarify:
 		r := Reply{Kind: KindClarify, Text: "您问的是哪一件？"}

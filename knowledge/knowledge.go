@@ -75,6 +75,9 @@ func Load(over Overlay) (*Base, error) {
 	}
 	b.Township, err = ParseTownship(name, raw)
 	keep(err)
+	if b.Township != nil && b.Laws != nil {
+		keep(b.Township.dutyBases(name, b.Laws))
+	}
 	keep(b.addCards(embedded, "cards", false))
 	if over.Cards != nil {
 		keep(b.addCards(over.Cards, ".", true))

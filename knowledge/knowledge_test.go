@@ -195,26 +195,6 @@ func TestArticleNumbers(t *testing.T) {
 	}
 }
 
-func TestBadTownships(t *testing.T) {
-	good := string(mustRead("township/qingxi.yaml"))
-	for _, tt := range []struct{ name, old, new, want string }{
-		{"no name", "name: 青溪镇\n", "name: \"\"\n", "t.yaml:3: name is empty"},
-		{"village twice", "{id: qinglong,", "{id: hongyan,", "village needs an id and a name of its own"},
-		{"odd hours", `"09:00-12:00"`, `"9-12"`, "span"},
-		{"hours overlap", `"14:00-17:30"`, `"11:00-17:30"`, "overlaps"},
-		{"odd holiday", "2026-01-01,", "2026-13-01,", `"2026-13-01" is not a day`},
-		{"no promise", "claim: 60", "claim: 0", "promise needs"},
-		{"unknown key", "prefix: QX", "prefix: QX\nweather: rain", "weather"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			_, err := ParseTownship("t.yaml", []byte(strings.Replace(good, tt.old, tt.new, 1)))
-			if err == nil || !strings.Contains(err.Error(), tt.want) {
-				t.Errorf("got %v, want %q", err, tt.want)
-			}
-		})
-	}
-}
-
 func FuzzParseCard(f *testing.F) {
 	f.Add([]byte(goodCard))
 	f.Add([]byte("---\n---\n"))

@@ -46,8 +46,8 @@ type Law struct {
 	Inserted  []string       `yaml:"inserted"`  // 第…条之一 and the like
 	From      Day            `yaml:"from"`      // first day in force (or of adoption, where only that is known)
 	To        Day            `yaml:"to"`        // first day no longer in force; "" while in force
-	Successor string         `yaml:"successor"` // what replaced it
-	Moved     map[string]int `yaml:"moved"`     // old article number → new one in the successor
+	Successor string         `yaml:"successor"` // the law that took its place; its own title after a revision; a date where that text is not known
+	Moved     map[string]int `yaml:"moved"`     // old article number → new one in the successor; rows 4-9 are spread out on loading
 	Note      string         `yaml:"note"`
 	line      int
 }
@@ -59,6 +59,7 @@ func (l *Law) InForce(d Day) bool { return l.From <= d && (l.To == "" || d < l.T
 type Laws struct {
 	All    []*Law
 	byName map[string][]*Law
+	spoken map[rune][]string // names as people say them, by first character, longest first
 }
 
 // Errors of a citation check. Each is wrapped with what was looked up.
@@ -68,6 +69,10 @@ var (
 	ErrNotInForce     = errors.New("not in force on that day")
 	ErrUnreadableCite = errors.New("not an article number")
 )
+
+// LawList returns the embedded list of laws, for those who need nothing else of
+// the knowledge.
+func LawList() (*Laws, error) { return parseLaws("laws.yaml", mustRead("laws.yaml")) }
 
 func parseLaws(file string, raw []byte) (*Laws, error) {
 	var list []*Law
@@ -88,13 +93,20 @@ func parseLaws(file string, raw []byte) (*Laws, error) {
 			}
 		}
 	}
+	for _, law := range list {
+		if err := l.followUp(law); err != nil {
+			errs = append(errs, fmt.Errorf("%s:%d: %s: %w", file, law.line, law.Title, err))
+		}
+	}
+	l.listen()
 	return l, errors.Join(errs...)
 }
 
 // lawName strips what people and papers write around a title.
 func lawName(s string) string {
 	s = strings.NewReplacer("《", "", "》", "", "〈", "", "〉", "", " ", "", "(", "（", ")", "）").Replace(s)
-	return strings.TrimPrefix(s, "中华人民共和国")
+	// The republic's name stands inside the titles of interpretations too.
+	return strings.ReplaceAll(s, "中华人民共和国", "")
 }
 
 // Named returns every version of the law with this name, or nil.

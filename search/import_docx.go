@@ -79,7 +79,7 @@ type docxReader struct {
 	dead     int               // depth inside something whose text does not count; 0: outside
 	text     int               // depth of the open w:t; 0: none
 	paras    []strings.Builder // of nested paragraphs: a text box stands inside one
-	cells    [][]string        // of each open table, the cells of the row so far
+	cells    [][][]string      // of each open table, the cells of the row so far, each with its paragraphs
 	told     map[string]bool
 }
 
@@ -174,7 +174,7 @@ func (d *docxReader) start(t xml.StartElement) {
 		d.cells = append(d.cells, nil)
 	case "tc":
 		if n := len(d.cells); n > 0 {
-			d.cells[n-1] = append(d.cells[n-1], "")
+			d.cells[n-1] = append(d.cells[n-1], nil)
 		}
 	}
 }
@@ -242,16 +242,18 @@ func (d *docxReader) paragraph(text string) {
 
 func (d *docxReader) inCell(table int, text string) {
 	row := d.cells[table]
-	if len(row) == 0 {
-		return
+	if text = tidy(text); len(row) > 0 && text != "" {
+		row[len(row)-1] = append(row[len(row)-1], text)
 	}
-	cell := &row[len(row)-1]
-	*cell = strings.TrimSpace(*cell + " " + tidy(strings.ReplaceAll(text, "\n", " ")))
 }
 
 // row takes a finished row of a table: a block, or more of the outer cell.
-func (d *docxReader) row(cells []string) {
-	text := strings.Join(cells, " | ")
+func (d *docxReader) row(cells [][]string) {
+	joined := make([]string, len(cells))
+	for i, c := range cells {
+		joined[i] = strings.Join(c, " ")
+	}
+	text := strings.Join(joined, " | ")
 	if n := len(d.cells); n > 1 {
 		d.inCell(n-2, text)
 		return

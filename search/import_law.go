@@ -90,6 +90,8 @@ type assembler struct {
 	depth   int      // of brackets open in the history
 	body    bool     // the first article was seen
 	annex   bool
+	annexes map[string]bool // those seen
+	text    [][]string      // of each article, its paragraphs
 	last    knowledge.ArticleNumber
 	unit    func(block) (string, string, bool) // what begins an article
 }
@@ -117,13 +119,7 @@ func (a *assembler) assemble(blocks []block) error {
 		switch number, rest, ok := a.unit(b); {
 		case ok && !a.annex:
 			a.begin(b, number, rest)
-		case a.body && !a.annex && !b.row && isAnnex(b):
-			a.annex, a.path = true, nil
-			name := squeeze(annexName.FindString(b.text))
-			if name == "附" {
-				name = "附件"
-			}
-			a.open(b.line, a.free(name), strings.TrimLeft(annexName.ReplaceAllString(b.text, ""), "：: "))
+		case a.body && a.annexed(b):
 		case a.annex:
 			a.more(b)
 		case a.headed(b):
@@ -207,35 +203,39 @@ func (a *assembler) open(line int, number, text string) {
 	for _, h := range a.path {
 		path = append(path, h.text)
 	}
-	a.law.lines = append(a.law.lines, importLine{Number: number, Chapter: strings.Join(path, " "), Text: text})
+	a.law.lines = append(a.law.lines, importLine{Number: number, Chapter: strings.Join(path, " ")})
 	a.law.at = append(a.law.at, line)
+	a.text = append(a.text, nil)
+	if text != "" {
+		a.text[len(a.text)-1] = []string{text}
+	}
 }
 
 // more adds a paragraph to the open article.
 func (a *assembler) more(b block) {
-	l := &a.law.lines[len(a.law.lines)-1]
-	if l.Text != "" {
-		l.Text += "\n"
-	}
-	l.Text += b.text
+	last := len(a.text) - 1
+	a.text[last] = append(a.text[last], b.text)
 }
 
-// free makes a second annex of the same name distinct.
-func (a *assembler) free(name string) string {
-	n := 1
-	for _, l := range a.law.lines {
-		if l.Number == name || strings.HasPrefix(l.Number, name+"（") {
-			n++
-		}
+// annexed takes the first line of an annex, and reports whether the block is
+// one. Within an annex only another number begins the next.
+func (a *assembler) annexed(b block) bool {
+	if b.row || !annexLine.MatchString(b.text) || utf8.RuneCountInString(b.text) > 60 || bareHeading.MatchString(squeeze(b.text)) {
+		return false
 	}
-	if n > 1 {
-		return fmt.Sprintf("%s（%d）", name, n)
+	name := squeeze(annexName.FindString(b.text))
+	if name == "附" {
+		name = "附件"
 	}
-	return name
-}
-
-func isAnnex(b block) bool {
-	return annexLine.MatchString(b.text) && utf8.RuneCountInString(b.text) <= 60 && !bareHeading.MatchString(squeeze(b.text))
+	if _, seen := a.annexes[name]; a.annex && (seen || strings.TrimLeft(name, "附件录表") == "") {
+		return false
+	}
+	if a.annexes == nil {
+		a.annexes = map[string]bool{}
+	}
+	a.annex, a.annexes[name], a.path = true, true, nil
+	a.open(b.line, name, strings.TrimLeft(annexName.ReplaceAllString(b.text, ""), "：: "))
+	return true
 }
 
 var ranks = map[string]int{"编": 1, "分编": 2, "章": 3, "节": 4, "目": 5}
@@ -256,6 +256,8 @@ func (a *assembler) headed(b block) bool {
 		if name := strings.TrimSpace(b.text[m[3]:]); name != "" {
 			h.text = squeeze(b.text[:m[3]]) + " " + squeeze(name)
 		}
+	} else if name := listHeading(b.text); name != "" {
+		h.rank, h.text = ranks["章"], plain
 	} else if bareHeading.MatchString(plain) && (a.title != "" || b.level > 0) {
 		h.rank, h.text = 1, plain
 		if plain == "附则" && len(a.path) > 0 {
@@ -280,6 +282,18 @@ func (a *assembler) headed(b block) bool {
 	return true
 }
 
+// listHeading reads 三、夫妻关系, as interpretations head their parts: a few
+// words that are no sentence. Where texts are divided by such lines, they were
+// taken as units before.
+func listHeading(text string) string {
+	m := listLine.FindString(text)
+	rest := squeeze(strings.TrimPrefix(text, m))
+	if m == "" || rest == "" || utf8.RuneCountInString(rest) > 30 || strings.ContainsAny(rest, "。；：，？") {
+		return ""
+	}
+	return rest
+}
+
 // front takes a block before the first article: title, days, preamble.
 func (a *assembler) front(b block) {
 	text := b.text
@@ -293,7 +307,7 @@ func (a *assembler) front(b block) {
 		a.more(b)
 	case b.level == 1 && a.title == "" || a.title == "" && !dated && utf8.RuneCountInString(plain) <= maxTitle && !strings.HasSuffix(plain, "。"):
 		a.title = plain
-	case suffixTitle.MatchString(plain) || a.continues(plain):
+	case suffixTitle.MatchString(plain) && utf8.RuneCountInString(a.title) < maxTitle || a.continues(plain):
 		a.title += plain
 	default:
 		a.open(b.line, "序言", text)
@@ -325,6 +339,9 @@ func (a *assembler) finish() error {
 	if !a.body && len(a.law.lines) == 1 {
 		a.law.lines[0].Number = "全文"
 	}
+	for i, paragraphs := range a.text {
+		a.law.lines[i].Text = strings.Join(paragraphs, "\n")
+	}
 	version, from := a.days()
 	if version == "" {
 		if m := fileDay.FindStringSubmatch(stem); m != nil {
@@ -347,7 +364,7 @@ func (a *assembler) finish() error {
 	kept := a.law.lines[:0]
 	at := a.law.at[:0]
 	for i, l := range a.law.lines {
-		if l.Text = strings.TrimSpace(l.Text); l.Text == "" {
+		if l.Text == "" {
 			a.complain(a.law.at[i], "%s has no text", l.Number)
 			continue
 		}

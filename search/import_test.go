@@ -99,7 +99,8 @@ func TestImportDocx(t *testing.T) {
 17 第三条 [第二章 责任 第一节 一般规定] 按照下表处罚：/软回车后的一款。/行为 | 罚款 （元）/第四条 表里的 | 500
 20 第三条之一 [第二章 责任 第一节 一般规定] 插入的一条。/第四条第一款规定的，从其规定。
 23 第四条 [附则] 本法自2026年1月1日起施行。
-24 附件1 [] 收费表/第一条 附件里的条不算条。/附件2/甲类
+24 附件1 [] 收费表/第一条 附件里的条不算条。
+26 附件2 [] 甲类
 `, nil)
 }
 
@@ -234,6 +235,18 @@ func TestImportRefusals(t *testing.T) {
 	}
 }
 
+// A file of very many paragraphs costs time in proportion, not squared.
+func TestImportLong(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a long file")
+	}
+	law, err := parseLaw("样例法_20200101.docx", docx(t, paras("样例法", "第一条　甲。")+strings.Repeat(paras("乙。"), 50_000)+
+		"<w:tbl><w:tr><w:tc>"+strings.Repeat(paras("丙"), 50_000)+"</w:tc></w:tr></w:tbl>"))
+	if err != nil || len(law.lines) != 1 || strings.Count(law.lines[0].Text, "乙") != 50_000 || strings.Count(law.lines[0].Text, "丙") != 50_000 {
+		t.Errorf("%v", err)
+	}
+}
+
 func write(t *testing.T, dir, name string, raw []byte) string {
 	t.Helper()
 	path := filepath.Join(dir, name)
@@ -274,8 +287,15 @@ func TestImportVersions(t *testing.T) {
 	if hits, err := st.Search("会改字 五百元", 1); err != nil || len(hits) != 1 || hits[0].ID != "样例法#第四条@2025-06-27" {
 		t.Errorf("search: %v %v", hits, err)
 	}
-	before, err := st.Before("样例法", "2025-06-27")
-	if err != nil || before == nil || before.Version != "2010-01-01" || len(before.Articles) != 4 {
+	before, err := st.Before(&LawVersion{Law: "样例法", Version: "2025-06-27"})
+	if err != nil || before == nil || before.Version != "2025-06-27" || len(before.Articles) != 5 {
+		t.Errorf("before a corrected text of the same day: %+v %v", before, err)
+	}
+	same, _, err := ReadVersions(next)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if before, err = st.Before(same[0]); err != nil || before == nil || before.Version != "2010-01-01" || len(before.Articles) != 4 {
 		t.Errorf("before: %+v %v", before, err)
 	}
 

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"strings"
 
@@ -13,52 +14,75 @@ import (
 )
 
 func checkCommand() *cobra.Command {
-	return &cobra.Command{
+	var lawChange, residents string
+	var coverage bool
+	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "检查知识卡、法条引用、词表和镇文件，逐条说出哪里不对",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if coverage && lawChange != "" {
+				return usage{errors.New("--coverage and --law-change are two different checks")}
+			}
+			if residents != "" && !coverage {
+				return usage{errors.New("--residents goes with --coverage")}
+			}
 			s, err := settings(cmd)
 			if err != nil {
 				return err
 			}
-			out := cmd.OutOrStdout()
-			base, err := s.base()
-			if errors.Is(err, fs.ErrNotExist) {
-				return err
+			switch {
+			case lawChange != "":
+				return checkLawChange(s, lawChange, cmd.OutOrStdout())
+			case coverage:
+				return checkCoverage(s, residents, cmd.OutOrStdout())
 			}
-			if err != nil {
-				for _, line := range strings.Split(err.Error(), "\n") {
-					fmt.Fprintln(out, line)
-				}
-				return silence{errors.New("knowledge does not load")}
-			}
-			statutes, err := s.statutes()
-			if err != nil {
-				return err
-			}
-			findings := base.Check()
-			if statutes != nil {
-				defer statutes.Close()
-				findings = append(findings, checkTexts(base, statutes)...)
-			}
-			index, err := search.New(base)
-			if err != nil {
-				return err
-			}
-			defer index.Close()
-			findings = append(findings, lostPhrasings(base, index)...)
-			for _, f := range findings {
-				fmt.Fprintln(out, f)
-			}
-			if len(findings) > 0 {
-				return silence{fmt.Errorf("%d faults", len(findings))}
-			}
-			fmt.Fprintf(out, "%d张知识卡、%d部法律、%d条词语、%s的镇文件：没有发现问题。\n",
-				len(base.Cards), len(base.Laws.All), len(base.Lexicon.Entries), base.Township.Name)
-			return nil
+			return checkAll(s, cmd.OutOrStdout())
 		},
 	}
+	cmd.Flags().StringVar(&lawChange, "law-change", "", "新法的文件（.docx、.md、.jsonl）：列出引用了有变动条文的卡")
+	cmd.Flags().BoolVar(&coverage, "coverage", false, "按主题列出卡和问法的覆盖情况")
+	cmd.Flags().StringVar(&residents, "residents", "", "与 --coverage 同用：有标准答案的问题集文件夹")
+	return cmd
+}
+
+// checkAll is the check without flags: everything that must hold before the
+// knowledge is served.
+func checkAll(s *Settings, out io.Writer) error {
+	base, err := s.base()
+	if errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err != nil {
+		for _, line := range strings.Split(err.Error(), "\n") {
+			fmt.Fprintln(out, line)
+		}
+		return silence{errors.New("knowledge does not load")}
+	}
+	statutes, err := s.statutes()
+	if err != nil {
+		return err
+	}
+	findings := base.Check()
+	if statutes != nil {
+		defer statutes.Close()
+		findings = append(findings, checkTexts(base, statutes)...)
+	}
+	index, err := search.New(base)
+	if err != nil {
+		return err
+	}
+	defer index.Close()
+	findings = append(findings, lostPhrasings(base, index)...)
+	for _, f := range findings {
+		fmt.Fprintln(out, f)
+	}
+	if len(findings) > 0 {
+		return silence{fmt.Errorf("%d faults", len(findings))}
+	}
+	fmt.Fprintf(out, "%d张知识卡、%d部法律、%d条词语、%s的镇文件：没有发现问题。\n",
+		len(base.Cards), len(base.Laws.All), len(base.Lexicon.Entries), base.Township.Name)
+	return nil
 }
 
 // checkTexts holds every citation against the imported texts of its law.

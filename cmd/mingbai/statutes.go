@@ -74,7 +74,7 @@ func statutesCommand() *cobra.Command {
 	find.Flags().BoolVar(&lines, "jsonl", false, "从标准输入逐行读 {\"id\",\"text\"}")
 	find.Flags().IntVar(&top, "top", 10, "最多给几条")
 	cmd.AddCommand(&cobra.Command{
-		Use: "import 文件或文件夹…", Short: "导入法律原文（.jsonl、.jsonl.gz），存进数据文件夹",
+		Use: "import 文件或文件夹…", Short: "导入法律原文（.docx、.md、.jsonl、.jsonl.gz），存进数据文件夹",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usage{errors.New("name at least one file or folder to import")}
@@ -84,9 +84,7 @@ func statutesCommand() *cobra.Command {
 				return err
 			}
 			rep, err := search.Import(s.statutesDir(), args)
-			for _, b := range rep.Bad {
-				fmt.Fprintln(cmd.OutOrStdout(), b)
-			}
+			sayImport(cmd.OutOrStdout(), rep)
 			if err != nil {
 				return err
 			}
@@ -98,6 +96,24 @@ func statutesCommand() *cobra.Command {
 		},
 	}, list, find)
 	return cmd
+}
+
+// sayImport tells what was not understood, what is worth knowing, and how the
+// new versions compare with those before them.
+func sayImport(out io.Writer, rep search.Report) {
+	for _, b := range rep.Bad {
+		fmt.Fprintln(out, b)
+	}
+	for _, n := range rep.Notes {
+		fmt.Fprintln(out, n)
+	}
+	for _, v := range rep.Versions {
+		fmt.Fprintf(out, "《%s》%s：%d条，其中%d条与上一版（%s）相同", v.Law, v.Version, v.Articles, v.Same, v.Earlier)
+		if v.Renumbered > 0 {
+			fmt.Fprintf(out, "，%d条换了条号", v.Renumbered)
+		}
+		fmt.Fprintln(out, "。")
+	}
 }
 
 // imported opens the statutes, and says what to do when there are none.
