@@ -34,6 +34,18 @@ func TestDanger(t *testing.T) {
 		{"dealt with", "打架的事派出所已经处理了，医药费找谁要", false},
 		{"drill", "学校消防演习要不要家长签字", false},
 		{"ordinary", "离婚孩子归谁", false},
+		{"scrap: will not come along", "他不得跟我一起去嘛", false},
+		{"scrap: the savings", "刚才那个存款 银行要我们拿啥子手续", false},
+		{"scrap: who cared", "我服侍了八年 她们两个一年回来一回 也平分唛", false},
+		{"scrap: market day", "今天赶场不", false},
+		{"scrap: waits at the door", "我在大门外等村长", false},
+		{"scrap: card in a hand", "社保卡在他手头", false},
+		{"volunteer", "王婆婆，我明天上午来看树，先把树桩拍下来", false},
+		{"volunteer, of danger", "他要是再打您，您就报警，派出所会来", false},
+		{"letters", "RVQTPAZKDMWEHYBC", false},
+		{"letters that call", "SOS", true},
+		{"in the water", "我弟娃在堰塘里没冒头", true},
+		{"farewell in few words", "我不想在这世上了", true},
 	} {
 		m := x.Understand(tt.say)
 		if (m.Danger != "") != tt.danger {

@@ -4,9 +4,12 @@ import (
 	"bufio"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -31,7 +34,8 @@ type labelled struct {
 
 // Evaluate reads the residents' evaluation files in dir, asks the index, and
 // prints how often danger, intent, topic and law were right, with 95 %
-// bootstrap intervals, a table by topic and the worst rows.
+// bootstrap intervals, how far its confidence can be trusted, what it makes of
+// rules taken for granted, a table by topic and the worst rows.
 func Evaluate(base *knowledge.Base, x *Index, dir string, w io.Writer) error {
 	if _, err := fmt.Fprintf(w, "%d cards, %d words in the lexicon\n", len(base.Cards), len(base.Lexicon.Entries)); err != nil {
 		return fmt.Errorf("print evaluation: %w", err)
@@ -49,12 +53,26 @@ func evaluate(x *Index, dir string, w io.Writer) (*evaluation, error) {
 	if err != nil {
 		return nil, err
 	}
+	premises, err := readLabelled(filepath.Join(dir, "premise.open.jsonl"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	talk, err := readTalk(filepath.Join(dir, "dialogues.open.jsonl"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
 	e := &evaluation{x: x, out: bufio.NewWriter(w), byTopic: map[string]*tally{}}
 	for _, r := range rows {
 		e.question(r)
 	}
 	for _, r := range danger {
 		e.danger(r, x.Understand(r.Text))
+	}
+	for _, r := range premises {
+		e.premise(r)
+	}
+	for _, r := range talk {
+		e.turn(r)
 	}
 	e.print()
 	if err := e.out.Flush(); err != nil {
@@ -86,6 +104,31 @@ func readLabelled(name string) ([]labelled, error) {
 	}
 	if err := sc.Err(); err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	return out, nil
+}
+
+// readTalk returns the turns of labelled dialogues, each as a message alone.
+func readTalk(name string) ([]labelled, error) {
+	raw, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("open evaluation file: %w", err)
+	}
+	var out []labelled
+	for n, line := range strings.Split(strings.TrimSpace(string(raw)), "\n") {
+		var d struct {
+			ID    string
+			Turns []struct {
+				Say    string
+				Expect struct{ Urgent string }
+			}
+		}
+		if err := json.Unmarshal([]byte(line), &d); err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", name, n+1, err)
+		}
+		for i, t := range d.Turns {
+			out = append(out, labelled{ID: fmt.Sprintf("%s.%d", d.ID, i+1), Text: t.Say, Urgent: t.Expect.Urgent})
+		}
 	}
 	return out, nil
 }
@@ -130,7 +173,9 @@ type evaluation struct {
 	out                                                  *bufio.Writer
 	caught, falseAlarm, kind                             tally
 	topic, intent, answered, cite, citeAnswered, inThree tally
-	noLaw                                                tally
+	noLaw, wrongAnswer, talkCaught, talkAlarm            tally
+	assumed, premiseSeen, premiseCite, premiseAnswered   tally
+	sure                                                 []certainty
 	byTopic                                              map[string]*tally
 	micros                                               []float64
 	worst                                                []wrong
@@ -139,6 +184,33 @@ type evaluation struct {
 type wrong struct {
 	sure float64
 	line string
+}
+
+// A certainty is a confidence and whether it was deserved.
+type certainty struct {
+	p     float64
+	right bool
+}
+
+// premise measures a question that takes a rule for granted.
+func (e *evaluation) premise(r labelled) {
+	m := e.x.Understand(r.Text)
+	e.premiseSeen.add(m.Premise)
+	e.premiseAnswered.add(answers(m))
+	e.talkAlarm.add(m.Danger != "")
+	if len(r.cites) > 0 && len(m.Hits) > 0 {
+		e.premiseCite.add(citesAny(m.Hits[0].Card, r.cites))
+	}
+}
+
+// turn measures danger in what is said in the middle of a talk.
+func (e *evaluation) turn(r labelled) {
+	m := e.x.Understand(r.Text)
+	if r.Urgent != "" {
+		e.talkCaught.add(m.Danger != "")
+		return
+	}
+	e.talkAlarm.add(m.Danger != "")
 }
 
 func (e *evaluation) question(r labelled) {
@@ -159,6 +231,7 @@ func (e *evaluation) question(r labelled) {
 	if r.Intent != Ask {
 		return
 	}
+	e.assumed.add(m.Premise)
 	e.topic.add(m.Topic == r.Topic)
 	if m.Topic != r.Topic {
 		e.worst = append(e.worst, wrong{m.Confidence - 0.3, fmt.Sprintf("%s topic %s, not %s: %s", r.ID, m.Topic, r.Topic, r.Text)})
@@ -180,8 +253,10 @@ func (e *evaluation) question(r labelled) {
 		e.byTopic[r.Topic] = t
 	}
 	t.add(hit)
+	e.sure = append(e.sure, certainty{m.Confidence, hit})
 	if answers(m) {
 		e.citeAnswered.add(hit)
+		e.wrongAnswer.add(!hit)
 		if !hit {
 			e.worst = append(e.worst, wrong{m.Confidence, fmt.Sprintf("%s card %s (%.2f) cites none of %v: %s", r.ID, m.Hits[0].Card.ID, m.Confidence, r.cites, r.Text)})
 		}
@@ -225,7 +300,11 @@ func (e *evaluation) print() {
 		{"danger caught", &e.caught}, {"danger kind right", &e.kind}, {"false alarms", &e.falseAlarm},
 		{"intent", &e.intent}, {"topic", &e.topic}, {"answered", &e.answered},
 		{"expected article in the first card", &e.cite}, {"… in the first three", &e.inThree},
-		{"… in what was answered", &e.citeAnswered}, {"no law out of scope", &e.noLaw},
+		{"… in what was answered", &e.citeAnswered}, {"… wrong among what was answered", &e.wrongAnswer},
+		{"no law out of scope", &e.noLaw},
+		{"danger caught in a talk", &e.talkCaught}, {"false alarms in a talk or at a premise", &e.talkAlarm},
+		{"premises: seen to be one", &e.premiseSeen}, {"… answered", &e.premiseAnswered},
+		{"… expected article in the first card", &e.premiseCite}, {"premise seen in an ordinary question", &e.assumed},
 	} {
 		lo, hi := l.t.interval()
 		fmt.Fprintf(e.out, "%.3f [%.3f, %.3f] of %4d  %s\n", l.t.share(), lo, hi, len(l.t.hits), l.name)
@@ -234,6 +313,7 @@ func (e *evaluation) print() {
 	if n := len(e.micros); n > 0 {
 		fmt.Fprintf(e.out, "understand: %.0f µs median, %.0f µs p99\n", e.micros[n/2], e.micros[min(n-1, n*99/100)])
 	}
+	e.reliability()
 	fmt.Fprintln(e.out, "\nexpected article in the first card, by topic")
 	for _, name := range slices.Sorted(maps.Keys(e.byTopic)) {
 		t := e.byTopic[name]
@@ -249,4 +329,31 @@ func (e *evaluation) print() {
 	for _, l := range e.worst[:min(20, len(e.worst))] {
 		fmt.Fprintln(e.out, strings.ReplaceAll(l.line, "\n", " "))
 	}
+}
+
+// reliability prints, for ten steps of confidence, how many first cards were
+// right: a trustworthy confidence is as high as that share.
+func (e *evaluation) reliability() {
+	const steps = 10
+	var all, right [steps]int
+	var sum [steps]float64
+	gap := 0.0
+	for _, c := range e.sure {
+		b := min(steps-1, int(c.p*steps))
+		all[b]++
+		sum[b] += c.p
+		if c.right {
+			right[b]++
+		}
+	}
+	fmt.Fprintln(e.out, "\nconfidence: said, and how often the first card cites an expected article")
+	for b, n := range all {
+		if n == 0 {
+			continue
+		}
+		said, was := sum[b]/float64(n), float64(right[b])/float64(n)
+		gap += math.Abs(said-was) * float64(n)
+		fmt.Fprintf(e.out, "%.1f–%.1f  said %.2f  was %.2f  of %3d\n", float64(b)/steps, float64(b+1)/steps, said, was, n)
+	}
+	fmt.Fprintf(e.out, "mean gap %.3f\n", gap/float64(max(1, len(e.sure))))
 }

@@ -41,89 +41,93 @@ var requests = marks(
 	"crooked", "躲债 躲过 不被 查不到 不让法院 假证 假收条 假欠条 伪造 编个 装残疾 顶包 送礼 送钱 教我 教训他 怎么骗 怎么偷 怎么赖 怎么藏 怎么跑",
 )
 
-// intentTerms are the features of a message for its intent.
-func intentTerms(raw, text string) []weighted {
-	var out []weighted
-	seen := map[string]bool{}
-	add := func(t string, w float32) {
-		if !seen[t] {
-			seen[t] = true
-			out = append(out, weighted{t, w})
-		}
-	}
-	framed := "^" + strings.ReplaceAll(text, " ", "") + "$"
-	var at []int
-	for i := range framed {
-		at = append(at, i)
-	}
-	at = append(at, len(framed))
-	for i := 0; i+1 < len(at); i++ {
-		for n := 1; n <= 4 && i+n < len(at); n++ {
-			add(framed[at[i]:at[i+n]], gramWeight[n])
-		}
-	}
-	var have []string
-	for _, m := range requests {
-		for _, w := range m.words {
-			if strings.Contains(text, w) {
-				have = append(have, m.name)
-				break
-			}
-		}
-	}
-	if asks(raw, text) {
-		have = append(have, "asks")
-	}
-	// What somebody wants stands at the end, after the story.
-	tail := text
-	if n := utf8.RuneCountInString(text); n > 16 {
-		r := []rune(text)
-		tail = string(r[n-14:])
-	}
-	for _, m := range requests[:3] {
-		for _, w := range m.words {
-			if strings.Contains(tail, w) {
-				have = append(have, "at the end "+m.name)
-				break
-			}
-		}
-	}
-	switch n := utf8.RuneCountInString(text); {
-	case n <= 4:
-		have = append(have, "tiny")
-	case n <= 10:
-		have = append(have, "short")
-	case n > 40:
-		have = append(have, "long")
-	}
-	for i, a := range have {
-		add("#"+a, 3)
-		for _, b := range have[i+1:] {
-			add("#"+a+"+"+b, 3)
+var (
+	requestSpots = newSpotter(requests)
+	wishSpots    = newSpotter(requests[:3])
+)
+
+// intentMarks names every mark of intent and every two together as terms:
+// requests, the first three of them at the end, and how long the message is.
+var intentMarks = func() (out [32][32]term) {
+	for a := range 32 {
+		for b := range 32 {
+			out[a][b] = termOf("!" + string(rune(a)) + "+" + string(rune(b)))
 		}
 	}
 	return out
+}()
+
+// intentTerms collects the features of a message for its intent.
+func intentTerms(b *bag, raw, text string) {
+	b.reset()
+	b.grams("^"+strings.ReplaceAll(text, " ", "")+"$", false)
+	have := requestSpots.has(text)
+	// What somebody wants stands at the end, after the story.
+	tail, n := text, utf8.RuneCountInString(text)
+	if n > 16 {
+		r := []rune(text)
+		tail = string(r[n-14:])
+	}
+	have |= wishSpots.has(tail) << 16
+	if asks(raw, text) {
+		have |= 1 << 20
+	}
+	switch {
+	case n <= 4:
+		have |= 1 << 21
+	case n <= 10:
+		have |= 1 << 22
+	case n > 40:
+		have |= 1 << 23
+	}
+	for i := range 32 {
+		if have>>i&1 == 0 {
+			continue
+		}
+		b.once(intentMarks[i][i], 3)
+		for j := i + 1; j < 32; j++ {
+			if have>>j&1 == 1 {
+				b.once(intentMarks[i][j], 3)
+			}
+		}
+	}
 }
 
 // lawful is how many phrasings the recogniser of intent learns from as
 // questions of law.
 const lawful = 1600
 
-func (x *Index) trainIntents() {
-	var ex []example
+func (x *Index) intentLessons() *lessons {
+	ex := &lessons{}
+	b := newBag()
+	defer b.free()
 	for _, line := range strings.Split(intentText, "\n") {
 		label, text, ok := strings.Cut(line, ": ")
 		if !ok || strings.HasPrefix(line, "#") {
 			continue
 		}
 		if c := slices.Index(intents, label); c >= 0 {
-			ex = append(ex, example{terms: intentTerms(text, normalise(text)), class: c, heft: 1.5})
+			intentTerms(b, text, normalise(text))
+			ex.learn(x.grams, b.list, c, 1.5)
 		}
 	}
 	for _, p := range x.phrases.sample(lawful) {
-		ex = append(ex, example{terms: intentTerms(p.text, p.text)})
+		intentTerms(b, p.text, p.text)
+		ex.learn(x.grams, b.list, 0, 1)
 	}
-	x.intents = train(intents, ex, 8, 0.25, 1e-5)
+	return ex
+}
+
+func (x *Index) teachIntents(ex *lessons) {
+	x.intents = train(intents, ex, len(x.grams), schooling{passes: 8, rate: 0.25, decay: 1e-5, least: 2})
+}
+
+// wishes returns the probability of each intent.
+func (x *Index) wishes(raw, text string) []float64 {
+	b := newBag()
+	defer b.free()
+	intentTerms(b, raw, text)
+	return x.intents.predict(x.grams, b.list)
 }
 
 // stepIn are the ways of asking somebody to step in, from which on a message
@@ -135,8 +139,7 @@ var knowing = strings.Fields("不想调解 不愿调解 不要调解 怎么办 �
 
 // intentOf returns the intent of a message that is not urgent, and what
 // decided it.
-func (x *Index) intentOf(raw, text string) (string, string) {
-	p := x.intents.predict(intentTerms(raw, text))
+func (x *Index) intentOf(p []float64, text string) (string, string) {
 	order := topOf(p, 2)
 	best := intents[order[0]]
 	if best == Ask || best == Register {

@@ -1,11 +1,10 @@
 package search
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"strings"
-	"unicode/utf8"
+	"sync"
 
 	"mingbai/knowledge"
 )
@@ -20,7 +19,6 @@ const (
 type phrasing struct {
 	card int32
 	kind int8
-	norm float32
 	text string
 }
 
@@ -44,63 +42,31 @@ type posting struct {
 // phrases is an inverted index of all phrasings, for the cosine between a
 // question and each of them.
 type phrases struct {
-	vocab map[string]int32
+	vocab vocab
 	idf   []float32
 	all   []phrasing
 	asked int // the first so many of all are of askedKind
-	post  [][]posting
+	post  []posting
+	from  []int32 // of each term in post
 
-	vectors [][]weighted // of all, while the index is being built
-}
-
-type weighted struct {
-	term   string
-	weight float32
-}
-
-// vector returns the terms of a normalised text with their weights, before
-// idf: its own characters and pairs, what the lexicon adds, and how it sounds.
-func (x *Index) vector(text string) []weighted {
-	count := map[string]float32{}
-	var order []string
-	add := func(t string, w float32) {
-		if _, seen := count[t]; !seen {
-			order = append(order, t)
-		}
-		count[t] += w
-	}
-	eachTerm(text, func(t string) { add(t, 1) })
-	for _, w := range x.words.find(text) {
-		for _, l := range w.legal {
-			eachTerm(l, func(t string) {
-				// Single characters of 8 added words would drown the question.
-				if utf8.RuneCountInString(t) > 1 {
-					add(t, legalWeight)
-				}
-			})
-		}
-	}
-	eachSound(text, func(t string) { add(t, soundWeight) })
-	out := make([]weighted, 0, len(order))
-	for _, t := range order {
-		w := count[t]
-		if w > 1 {
-			w = 1 + float32(math.Log(float64(w)))
-		}
-		out = append(out, weighted{t, w})
-	}
-	return out
+	// Held while the index is being built:
+	vectors texts  // of all
+	sound   []bool // by number, the terms by sound
 }
 
 func (x *Index) buildPhrases() {
-	p := &phrases{vocab: map[string]int32{}}
+	p := &phrases{vocab: make(vocab, 1<<16)}
+	b := newBag()
+	defer b.free()
 	add := func(card int, kind int8, text string) {
 		text = normalise(text)
 		if text == "" {
 			return
 		}
 		p.all = append(p.all, phrasing{card: int32(card), kind: kind, text: text})
-		p.vectors = append(p.vectors, x.vector(text))
+		b.reset()
+		x.vector(b, text)
+		p.vectors.add(p.vocab, b.list)
 	}
 	for i, c := range x.cards {
 		add(i, askedKind, c.Title)
@@ -130,40 +96,48 @@ func (x *Index) buildPhrases() {
 			}
 		}
 	}
-	ids := make([][]int32, len(p.vectors))
-	count := []int{} // texts with the term
-	for n, v := range p.vectors {
-		for _, t := range v {
-			id, ok := p.vocab[t.term]
-			if !ok {
-				id = int32(len(count))
-				p.vocab[t.term] = id
-				count = append(count, 0)
-			}
-			count[id]++
-			ids[n] = append(ids[n], id)
-		}
+	p.link()
+	for _, t := range knowledge.Topics {
+		p.vocab.number(topicMark(t))
 	}
-	p.idf = make([]float32, len(count))
-	p.post = make([][]posting, len(count))
-	for id, n := range count {
-		p.idf[id] = float32(math.Log(1 + float64(len(p.vectors))/(float64(n)*textsPerCard)))
-		p.post[id] = make([]posting, 0, n)
-	}
-	for n, v := range p.vectors {
-		sum := 0.0
-		for j, t := range v {
-			w := float64(t.weight * p.idf[ids[n][j]])
-			sum += w * w
-		}
-		norm := math.Sqrt(sum)
-		p.all[n].norm = float32(norm)
-		for j, t := range v {
-			id := ids[n][j]
-			p.post[id] = append(p.post[id], posting{int32(n), t.weight * p.idf[id] / float32(norm)})
-		}
+	p.sound = make([]bool, len(p.vocab))
+	for t, id := range p.vocab {
+		p.sound[id] = t.isSound()
 	}
 	x.phrases = p
+}
+
+// link turns the vectors into lists by term.
+func (p *phrases) link() {
+	count := make([]int32, len(p.vocab)) // texts with the term
+	for _, id := range p.vectors.ids {
+		count[id]++
+	}
+	p.idf = make([]float32, len(count))
+	p.from = make([]int32, len(count)+1)
+	for id, n := range count {
+		p.idf[id] = float32(math.Log(1 + float64(len(p.all))/(float64(n)*textsPerCard)))
+		p.from[id+1] = p.from[id] + n
+	}
+	p.post = make([]posting, len(p.vectors.ids))
+	next := slices.Clone(p.from)
+	for n := range p.all {
+		ids, weight := p.vectors.of(n)
+		sum := 0.0
+		for j, id := range ids {
+			w := float64(weight[j] * p.idf[id])
+			sum += w * w
+		}
+		norm := float32(math.Sqrt(sum))
+		for j, id := range ids {
+			p.post[next[id]] = posting{int32(n), weight[j] * p.idf[id] / norm}
+			next[id]++
+		}
+		// Only a card's phrasings are read again, by the trainings and to explain.
+		if p.all[n].kind != askedKind {
+			p.all[n].text = ""
+		}
+	}
 }
 
 // sample returns about n phrasings, evenly spread over the cards.
@@ -184,30 +158,32 @@ type likeness struct {
 }
 
 // similar returns the likeness of every card.
-func (p *phrases) similar(q []weighted, cards int) []likeness {
-	acc := make([]float32, len(p.all))
+func (p *phrases) similar(q []feature, cards int) []likeness {
+	acc := borrow(len(p.all))
+	defer giveBack(acc)
 	var sum float64
 	unknown := float32(math.Log(1 + float64(cards))) // idf of a term never seen
-	for _, t := range q {
-		id, ok := p.vocab[t.term]
+	for _, f := range q {
+		id, ok := p.vocab[f.term]
 		idf := unknown
 		if ok {
 			idf = p.idf[id]
 		}
-		w := t.weight * idf
+		w := f.weight * idf
 		sum += float64(w * w)
 		if !ok {
 			continue
 		}
-		for _, e := range p.post[id] {
-			acc[e.phrasing] += w * e.weight
+		for _, e := range p.post[p.from[id]:p.from[id+1]] {
+			(*acc)[e.phrasing] += w * e.weight
 		}
 	}
 	norm := float32(math.Sqrt(math.Max(sum, 1e-9)))
 	out := make([]likeness, cards)
-	second := make([]float32, cards)
-	third := make([]float32, cards)
-	for n, s := range acc {
+	second := borrow(2 * cards)
+	defer giveBack(second)
+	third := (*second)[cards:]
+	for n, s := range *acc {
 		if s == 0 {
 			continue
 		}
@@ -218,29 +194,49 @@ func (p *phrases) similar(q []weighted, cards int) []likeness {
 		case f.kind != askedKind:
 			l.best[f.kind] = max(l.best[f.kind], s)
 		case s > l.best[askedKind]:
-			third[f.card], second[f.card] = second[f.card], l.best[askedKind]
+			third[f.card], (*second)[f.card] = (*second)[f.card], l.best[askedKind]
 			l.best[askedKind], l.nearby = s, int32(n)
-		case s > second[f.card]:
-			third[f.card], second[f.card] = second[f.card], s
+		case s > (*second)[f.card]:
+			third[f.card], (*second)[f.card] = (*second)[f.card], s
 		case s > third[f.card]:
 			third[f.card] = s
 		}
 	}
 	for c := range out {
-		out[c].more = (second[c] + third[c]) / 2
+		out[c].more = ((*second)[c] + third[c]) / 2
 	}
 	return out
 }
 
+// scratch lends out zeroed scores, which every message needs and nobody keeps.
+var scratch = sync.Pool{New: func() any { return new([]float32) }}
+
+func borrow(n int) *[]float32 {
+	p := scratch.Get().(*[]float32)
+	*p = slices.Grow((*p)[:0], n)[:n]
+	clear(*p)
+	return p
+}
+
+func giveBack(p *[]float32) { scratch.Put(p) }
+
 // topOf returns the n highest positions of score, best first; ties go to the
 // lower position, so that the order never depends on chance.
 func topOf(score []float64, n int) []int {
-	order := make([]int, len(score))
-	for i := range order {
-		order[i] = i
+	n = min(n, len(score))
+	top := make([]int, 0, n+1)
+	for i, s := range score {
+		if len(top) == n && (n == 0 || s <= score[top[n-1]]) {
+			continue
+		}
+		at := len(top)
+		for at > 0 && score[top[at-1]] < s {
+			at--
+		}
+		top = slices.Insert(top, at, i)
+		top = top[:min(n, len(top))]
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(score[b], score[a]) })
-	return order[:min(n, len(order))]
+	return top
 }
 
 // cardText is what the full-text index holds of a card.

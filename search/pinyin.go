@@ -50,22 +50,23 @@ func blur(s string) string {
 	return s
 }
 
-var blurred = func() map[rune]string {
-	m := make(map[rune]string, len(soundOf))
+// blurred holds the hash of every character's blurred sound.
+var blurred = func() map[rune]term {
+	m := make(map[rune]term, len(soundOf))
 	for r, s := range soundOf {
-		m[r] = blur(s)
+		m[r] = hashStart.and("~").and(blur(s))
 	}
 	return m
 }()
 
 // eachSound calls f with a term for every pair of neighbouring characters, by
-// sound. The terms begin with "~" so that they never meet written ones.
-func eachSound(text string, f func(string)) {
-	prev := ""
+// sound.
+func eachSound(text string, f func(term)) {
+	prev := term(0)
 	for _, r := range text {
 		s := blurred[r]
-		if s != "" && prev != "" {
-			f("~" + prev + " " + s)
+		if s != 0 && prev != 0 {
+			f((prev*hashPrime ^ s) | soundBit)
 		}
 		prev = s
 	}

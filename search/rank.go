@@ -1,6 +1,9 @@
 package search
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // The features of a card for a question.
 const (
@@ -35,16 +38,19 @@ type judged struct {
 
 // judge scores every card for a normalised question.
 func (x *Index) judge(text string) judged {
-	q := x.vector(text)
-	like := x.phrases.similar(q, len(x.cards))
-	acc := make([]float32, len(x.cards))
+	b := newBag()
+	defer b.free()
+	b.named = true
+	x.vector(b, text)
+	like := x.phrases.similar(b.list, len(x.cards))
+	lent := borrow(len(x.cards))
+	defer giveBack(lent)
+	acc := *lent
 	total := 0.0
-	for _, t := range heaviest(q, x.phrases, fullTerms) {
-		if t.term[0] == '~' {
-			continue
-		}
-		if _, err := x.full.add(acc, t.term, float64(t.weight)); err == nil {
-			total += float64(t.weight)
+	for _, i := range x.heaviest(b, fullTerms) {
+		w := float64(b.list[i].weight)
+		if _, err := x.full.add(acc, b.names[i], w); err == nil {
+			total += w
 		}
 	}
 	top := float32(1e-6)
@@ -52,7 +58,7 @@ func (x *Index) judge(text string) judged {
 		top = max(top, s)
 	}
 	j := judged{rows: make([]row, len(x.cards)), like: like, score: make([]float64, len(x.cards))}
-	j.topics = x.topics.predict(x.topicTerms(text, q))
+	j.topics = x.topicOfText(b, text)
 	for n, s := range acc {
 		c := x.cardOf[n]
 		j.rows[c][fFullShare] = float64(s / top)
@@ -74,30 +80,28 @@ func (x *Index) judge(text string) judged {
 
 // fullTerms bounds the terms looked up in Bleve: the rarest of a long story
 // decide, and each look-up costs a few microseconds.
-const fullTerms = 120
+const fullTerms = 96
 
-// heaviest returns at most n terms, those with the highest idf, in their order.
-func heaviest(q []weighted, p *phrases, n int) []weighted {
-	if len(q) <= n {
-		return q
-	}
-	worth := make([]float64, len(q))
-	for i, t := range q {
-		if id, ok := p.vocab[t.term]; ok && t.term[0] != '~' {
-			worth[i] = float64(t.weight * p.idf[id])
+// heaviest returns the positions in a bag of at most n written terms, those
+// with the highest idf, in their order.
+func (x *Index) heaviest(b *bag, n int) []int {
+	worth := make([]float64, len(b.list))
+	var written []int
+	for i, f := range b.list {
+		if f.term.isSound() {
+			continue
+		}
+		written = append(written, i)
+		if id, ok := x.phrases.vocab[f.term]; ok {
+			worth[i] = float64(f.weight * x.phrases.idf[id])
 		}
 	}
-	keep := make([]bool, len(q))
-	for _, i := range topOf(worth, n) {
-		keep[i] = true
+	if len(written) <= n {
+		return written
 	}
-	out := make([]weighted, 0, n)
-	for i, t := range q {
-		if keep[i] {
-			out = append(out, t)
-		}
-	}
-	return out
+	best := topOf(worth, n)
+	slices.Sort(best)
+	return slices.DeleteFunc(best, func(i int) bool { return b.list[i].term.isSound() })
 }
 
 func (r *row) dot(w *row) float64 {

@@ -140,11 +140,16 @@ func TestShared(t *testing.T) {
 		inverted bool
 	}{
 		{"danger caught", e.caught.share(), 1, false},
-		{"false alarms", e.falseAlarm.share(), 0.03, true},
-		{"intent", e.intent.share(), 0.97, false},
-		{"topic", e.topic.share(), 0.85, false},
-		{"answered", e.answered.share(), 0.75, false},
-		{"expected article in the first card", e.cite.share(), 0.7, false},
+		{"false alarms", e.falseAlarm.share(), 0.02, true},
+		{"danger caught in a talk", e.talkCaught.share(), 1, false},
+		{"false alarms in a talk", e.talkAlarm.share(), 0.01, true},
+		{"intent", e.intent.share(), 0.98, false},
+		{"topic", e.topic.share(), 0.88, false},
+		{"answered", e.answered.share(), 0.89, false},
+		{"expected article in the first card", e.cite.share(), 0.92, false},
+		{"wrong among what was answered", e.wrongAnswer.share(), 0.05, true},
+		{"premises seen", e.premiseSeen.share(), 0.9, false},
+		{"expected article at a premise", e.premiseCite.share(), 0.8, false},
 		{"no law out of scope", e.noLaw.share(), 1, false},
 	} {
 		if m.got < m.atLeast && !m.inverted || m.got > m.atLeast && m.inverted {

@@ -1,8 +1,8 @@
 // Package search understands what a resident writes and finds the card that
 // answers it; it also searches the imported texts of laws.
 //
-// [New] builds an [Index] of all cards when the program starts, in about half
-// a second and without any file: it learns from what the cards themselves say
+// [New] builds an [Index] of all cards when the program starts, in less than a
+// second and without any file: it learns from what the cards themselves say
 // (their phrasings are the questions, their near misses the counter-examples)
 // and from two lists of sentences, danger.txt and intent.txt, that anybody can
 // read and extend. [Index.Understand] then takes a message through four steps.
@@ -20,7 +20,6 @@
 package search
 
 import (
-	"fmt"
 	"strings"
 	"sync"
 
@@ -42,6 +41,7 @@ type Index struct {
 	cardOf  []int32 // internal number in Bleve to card
 	topicOf []int   // card to its topic's number
 	topics  *linear
+	grams   vocab   // terms of the trainings on characters
 	dangers *linear // none or danger
 	kinds   *linear // which danger
 	intents *linear
@@ -62,61 +62,27 @@ func New(base *knowledge.Base) (*Index, error) {
 	}
 	x.buildPhrases()
 	x.decoder = newDecoder(x.heard())
-	// The four trainings and the full-text index read the phrasings only.
+	// The trainings and the full-text index read the phrasings only.
 	var wg sync.WaitGroup
-	for _, f := range []func(){x.trainTopics, x.trainDanger, x.trainIntents} {
+	for _, f := range []func(){x.trainTopics, x.trainCharacters} {
 		wg.Go(f)
 	}
 	err := x.buildFull()
 	wg.Wait()
-	x.phrases.vectors = nil
+	x.phrases.vectors, x.phrases.sound = texts{}, nil
 	if err != nil {
 		return nil, err
 	}
 	return x, nil
 }
 
-func (x *Index) buildFull() error {
-	m, err := leanMapping()
-	if err != nil {
-		return fmt.Errorf("map the card index: %w", err)
-	}
-	// NewMemOnly would take the old store; scorch without a path stays in memory.
-	if x.bleve, err = bleve.NewUsing("", m, indexKind, indexKind, nil); err != nil {
-		return fmt.Errorf("open the card index: %w", err)
-	}
-	lengths := make([]int, len(x.cards))
-	batch := x.bleve.NewBatch()
-	for i, c := range x.cards {
-		text := cardText(c)
-		eachTerm(text, func(string) { lengths[i]++ })
-		if err := batch.Index(c.ID, map[string]any{textField: text}); err != nil {
-			return fmt.Errorf("index card %s: %w", c.ID, err)
-		}
-	}
-	if err := x.bleve.Batch(batch); err != nil {
-		return fmt.Errorf("index cards: %w", err)
-	}
-	inner, err := x.bleve.Advanced()
-	if err != nil {
-		return fmt.Errorf("open the card index: %w", err)
-	}
-	reader, err := inner.Reader()
-	if err != nil {
-		return fmt.Errorf("read the card index: %w", err)
-	}
-	x.cardOf = make([]int32, len(x.cards))
-	byNumber := make([]int, len(x.cards))
-	for i, c := range x.cards {
-		id, err := reader.InternalID(c.ID)
-		if err != nil || id == nil || id.Value() >= uint64(len(x.cards)) {
-			return fmt.Errorf("read the card index: card %s is missing: %w", c.ID, err)
-		}
-		x.cardOf[id.Value()] = int32(i)
-		byNumber[id.Value()] = lengths[i]
-	}
-	x.full = newScorer(reader, byNumber)
-	return nil
+// trainCharacters teaches danger and intent, whose terms share their numbers.
+func (x *Index) trainCharacters() {
+	x.grams = make(vocab, 1<<16)
+	which, kind := x.dangerLessons()
+	wishes := x.intentLessons()
+	x.teachDanger(which, kind)
+	x.teachIntents(wishes)
 }
 
 // Close frees the index.
@@ -128,28 +94,49 @@ func (x *Index) Close() error {
 }
 
 func (x *Index) trainTopics() {
-	var ex []example
-	for i, p := range x.phrases.all[:x.phrases.asked] {
-		ex = append(ex, example{terms: x.topicTerms(p.text, x.phrases.vectors[i]), class: x.topicOf[p.card]})
+	var ex lessons
+	p := x.phrases
+	for i, f := range p.all[:p.asked] {
+		ids, weight := p.vectors.of(i)
+		for j, id := range ids {
+			if !p.sound[id] {
+				ex.ids, ex.weight = append(ex.ids, id), append(ex.weight, weight[j])
+			}
+		}
+		for _, t := range x.topicMarks(f.text) {
+			ex.ids, ex.weight = append(ex.ids, p.vocab[t]), append(ex.weight, 1)
+		}
+		ex.end = append(ex.end, int32(len(ex.ids)))
+		ex.class, ex.heft = append(ex.class, int32(x.topicOf[f.card])), append(ex.heft, 1)
 	}
-	x.topics = train(knowledge.Topics, ex, 4, 0.5, 1e-5)
+	x.topics = train(knowledge.Topics, &ex, len(p.vocab), schooling{passes: 4, rate: 0.5, decay: 1e-5, least: 2})
 }
 
-// topicTerms are the written terms of a vector and the topics that its words
-// speak for.
-func (x *Index) topicTerms(text string, vector []weighted) []weighted {
-	out := make([]weighted, 0, len(vector)+4)
-	for _, t := range vector {
-		if t.term[0] != '~' {
-			out = append(out, t)
-		}
-	}
+// topicMarks are the topics that the words of a text speak for.
+func (x *Index) topicMarks(text string) []term {
+	var out []term
 	for _, w := range x.words.find(text) {
 		if w.topic != "" {
-			out = append(out, weighted{"@" + w.topic, 1})
+			out = append(out, topicMark(w.topic))
 		}
 	}
 	return out
+}
+
+func topicMark(topic string) term { return termOf("@" + topic) }
+
+// topicOfText returns the probability of each topic.
+func (x *Index) topicOfText(b *bag, text string) []float64 {
+	list := make([]feature, 0, len(b.list)+4)
+	for _, f := range b.list {
+		if !f.term.isSound() {
+			list = append(list, f)
+		}
+	}
+	for _, t := range x.topicMarks(text) {
+		list = append(list, feature{t, 1})
+	}
+	return x.topics.predict(x.phrases.vocab, list)
 }
 
 // heard is everything the index knows that people may say.

@@ -173,6 +173,7 @@ func TestFollowUp(t *testing.T) {
 }
 
 func TestParts(t *testing.T) {
+	x := testIndex(t)
 	for _, tt := range []struct {
 		say  string
 		want int
@@ -180,11 +181,54 @@ func TestParts(t *testing.T) {
 		{"离婚孩子归谁", 1},
 		{"离婚孩子归谁，另外房子写的公公名字能不能分", 2},
 		{"一是路该不该让我走，二是墙倒了哪个赔，三是找村上还是法院", 3},
+		{"老板欠我工资三个月不给咋个办？还有我男人要离婚娃儿归哪个？", 2},
+		{"今天赶场碰到他婆娘，说话难听得很，我想离婚他不同意", 1},
+		{"他欠我两万不还咋办？我有借条，能不能直接告？", 1},
 		{"另外", 1},
 		{"第三单要充八千", 1},
 	} {
-		if got := partsOf(tt.say); len(got) != tt.want {
+		if got := x.partsOf(tt.say); len(got) != tt.want {
 			t.Errorf("partsOf(%q) = %q, want %d", tt.say, got, tt.want)
 		}
+	}
+}
+
+func TestPremise(t *testing.T) {
+	x := testIndex(t)
+	for say, want := range map[string]bool{
+		"出嫁的女儿没得继承权 对不对":      true,
+		"欠条过了两年就作废了 法律规定的嘛":   true,
+		"只要没领证 彩礼就必须全退 是这样噻":  true,
+		"厂里没买社保 出了工伤就只有自己认了哈": true,
+		"离婚孩子归谁":              false,
+		"隔壁砌墙占了我屋基咋个办":        false,
+		"彩礼退不退":               false,
+		"他欠我钱不还 我能不能去法院告他 对不": false,
+	} {
+		if got := x.Understand(say).Premise; got != want {
+			t.Errorf("%q: premise %v, want %v", say, got, want)
+		}
+	}
+}
+
+// Talk about the talk before: another aspect, and a look back.
+func TestAspects(t *testing.T) {
+	x := testIndex(t)
+	for _, tt := range []struct{ say, aspect string }{
+		{"那最晚好久", Deadline},
+		{"超过几天才去呢", Deadline},
+		{"那拿啥子证明是我的嘛", knowledge.NoProof},
+		{"监控坏了喃", knowledge.NoProof},
+		{"他不得跟我一起去嘛", knowledge.OtherSide},
+		{"要是他不签字呢", knowledge.OtherSide},
+		{"要填什么", knowledge.WhatToBring},
+		{"找哪个办", Where},
+	} {
+		if m := x.Understand(tt.say); !m.FollowUp || m.Aspect != tt.aspect {
+			t.Errorf("%q: follow-up %v aspect %q, want true %q", tt.say, m.FollowUp, m.Aspect, tt.aspect)
+		}
+	}
+	if m := x.Understand("刚才那个存款 银行要我们拿啥子手续"); !m.Earlier {
+		t.Error("a look back is not seen")
 	}
 }

@@ -19,8 +19,10 @@ type Meaning struct {
 	Danger     string   // one of knowledge.DangerKinds, or "" when nobody is in danger now
 	Confidence float64  // how likely Hits[0] is the right card, 0 to 1
 	Decision   Decision // what the confidence allows
-	Aspect     string   // the card part that a follow-up asks for, Where, or ""
+	Aspect     string   // the card part that a follow-up asks for, Where, Deadline, or ""
 	FollowUp   bool     // makes no sense alone: leans on the matter before it
+	Earlier    bool     // points back at what was said before the last matter
+	Premise    bool     // states a rule and asks for a yes: whatever is answered must first say whether the rule is so
 	Hits       []Hit    // the best cards, best first, at most ten
 	Why        []string // what decided, for people who look after the bot
 }
@@ -49,6 +51,10 @@ const (
 const (
 	answerAt  = 0.42
 	clarifyAt = 0.2
+	pointAt   = 0.6 // from which a single clause speaks for the message
+	// How much better another card may fit the whole than the clause's.
+	nearlyBest = 0.5
+	plainAt    = 0.6 // probability of a topic from which to ask back among its cards
 )
 
 const (
@@ -63,7 +69,8 @@ func (x *Index) Understand(message string) Meaning {
 	m := Meaning{Text: text, Intent: Ask}
 	say := func(format string, args ...any) { m.Why = append(m.Why, fmt.Sprintf(format, args...)) }
 
-	p, kind, why := x.alarmed(message, text)
+	wishes := x.wishes(message, text)
+	p, kind, why := x.alarmed(wishes, message, text)
 	if p >= alarm {
 		m.Danger, m.Intent = kind, Urgent
 	}
@@ -75,16 +82,24 @@ func (x *Index) Understand(message string) Meaning {
 	}
 	j := x.judge(short)
 	order := topOf(j.score, maxHits)
+	if x.confidence(&j, order) < answerAt {
+		if jj, oo, part := x.point(short, &j, order); part != "" {
+			j, order = jj, oo
+			say("decided by %q alone", part)
+		}
+	}
 	for _, c := range order {
 		m.Hits = append(m.Hits, Hit{Card: x.cards[c], Score: j.score[c]})
 	}
 	if m.Danger == "" {
-		m.Intent, why = x.intentOf(message, text)
+		m.Intent, why = x.intentOf(wishes, text)
 		say("intent %s (%s)", m.Intent, why)
 	}
-	m.Parts = partsOf(message)
+	m.Parts = x.partsOf(message)
 	var rest int
 	m.Aspect, rest = aspectOf(text)
+	m.Premise = supposes(text)
+	m.Earlier = slices.ContainsFunc(earlier, func(w string) bool { return strings.HasPrefix(text, w) })
 	if m.Intent == Chitchat && m.Aspect != "" {
 		m.Intent = Ask
 		say("intent %s: asks for %s", m.Intent, m.Aspect)
@@ -93,7 +108,7 @@ func (x *Index) Understand(message string) Meaning {
 	m.FollowUp = m.Intent != Urgent && leans(text, m.Aspect, rest, m.Confidence, x.names(text))
 	m.Topic = x.topicFor(&m, &j)
 	switch {
-	case len(m.Hits) == 0 || m.Confidence < clarifyAt:
+	case len(m.Hits) == 0 || m.Confidence < clarifyAt && !x.plain(&m, &j):
 		m.Decision = Handover
 	case m.Confidence < answerAt:
 		m.Decision = Clarify
@@ -109,9 +124,43 @@ func (x *Index) Understand(message string) Meaning {
 	return m
 }
 
+// point looks in a message of several clauses for the one that says what it is
+// about: what stands around it, who said what on market day, only dilutes it.
+// What somebody wants stands at the end, so only the last clauses are tried,
+// and they may only choose among the cards that the whole message finds nearly
+// as good as its best. It returns that clause's judgement and the clause, or "".
+func (x *Index) point(text string, whole *judged, found []int) (best judged, order []int, part string) {
+	clauses := strings.Fields(text)
+	n := len(clauses)
+	if n < 2 {
+		return
+	}
+	tries := []string{clauses[n-1], clauses[n-2]}
+	if n > 2 {
+		tries[1] += " " + clauses[n-1]
+	}
+	sure := pointAt
+	for _, s := range tries {
+		if utf8.RuneCountInString(s) < minPart {
+			continue
+		}
+		j := x.judge(s)
+		o := topOf(j.score, maxHits)
+		if p := x.confidence(&j, o); p > sure && whole.score[found[0]]-whole.score[o[0]] < nearlyBest {
+			sure, best, order, part = p, j, o, s
+		}
+	}
+	return best, order, part
+}
+
+// plain reports whether a message is about one subject beyond doubt, though
+// not about which of its cards.
+func (x *Index) plain(m *Meaning, j *judged) bool {
+	return m.Confidence >= clarifyAt/4 && !m.FollowUp && j.topics[x.topicOf[x.byID[m.Hits[0].Card.ID]]] >= plainAt
+}
+
 // alarmed asks for danger, knowing how sure the message is something else.
-func (x *Index) alarmed(raw, text string) (float64, string, string) {
-	p := x.intents.predict(intentTerms(raw, text))
+func (x *Index) alarmed(p []float64, raw, text string) (float64, string, string) {
 	idle := 0.0
 	for i, name := range intents {
 		if name != Ask && name != Dispute {
@@ -212,117 +261,3 @@ func sameLaw(a, b *knowledge.Card) bool {
 	}
 	return false
 }
-
-// Where is the aspect of a follow-up that asks for a place; the cards answer it
-// with whom to see.
-const Where = "where"
-
-// aspects are the words by which a follow-up asks for one part of a card, in
-// the order they are tried.
-var aspects = []struct {
-	part  string
-	words []string
-}{
-	{knowledge.HowMuch, strings.Fields("好多钱 几多钱 多少钱 要花 费用 收费 要钱不 贵不贵 花好多 要不要钱 收钱 花费")},
-	{knowledge.HowLong, strings.Fields("好久 多久 几天 好多天 多长时间 最晚 期限 来得及 过期 几个月 好长 啥时候 什么时候 来不来得及")},
-	{knowledge.NoProof, strings.Fields("没得证据 没证据 没有证据 没得借条 没得收据 没得合同 没签合同 没拍照 没得凭据 没录音 没得证人 没打条 没得条子 没得发票 发票没得 咋个证明 啷个证明 怎么证明 拿啥证明 拿啥子证明 口说无凭 没写 没得把凭")},
-	{knowledge.OtherSide, strings.Fields("他不来 不来呢 不认账 他不认 不理我 不配合 拉黑 他不给 他不肯 他不同意 不答应 不得跟我 找不到他 躲起 不接电话 反悔 不搬 不执行 他不得")},
-	{knowledge.WhatToBring, strings.Fields("带啥子 带什么 带些啥 要些啥 啥子材料 什么材料 哪些材料 啥手续 拿啥子 要带 准备啥 准备什么 准备哪些 要啥材料 啥子手续")},
-	{Where, strings.Fields("哪里 哪点 哪堂 哪儿 哪个部门 找哪个 去哪 地方 在哪 哪里办")},
-}
-
-// aspectOf returns the part that a short message asks for, or "", and how many
-// characters the message has besides.
-func aspectOf(text string) (string, int) {
-	n := utf8.RuneCountInString(text)
-	if n > 22 {
-		return "", n
-	}
-	for _, a := range aspects {
-		for _, w := range a.words {
-			if strings.Contains(text, w) {
-				return a.part, n - utf8.RuneCountInString(w)
-			}
-		}
-	}
-	return "", n
-}
-
-var (
-	leanStarts = strings.Fields("那 要是 如果 万一 但是 可是 不是 他 她 我还 我都 我又 又 还有 刚才 就是 然后 这个 这种 这样 说得 前头 才 没 不")
-	leanWords  = strings.Fields("那个 那些 这个 那样 他 她 它 他们 前头 刚才 上面 你说的 的喃 呢 喃")
-)
-
-// names reports whether a text names a matter, by a word that speaks for a
-// topic.
-func (x *Index) names(text string) bool {
-	return slices.ContainsFunc(x.words.find(text), func(w *word) bool { return w.topic != "" })
-}
-
-// leans reports whether a message needs the one before it: it is short and
-// points at something unsaid, or asks for a part and names no matter.
-func leans(text, aspect string, rest int, confidence float64, named bool) bool {
-	n := utf8.RuneCountInString(text)
-	if n == 0 || n > 24 {
-		return false
-	}
-	points := slices.ContainsFunc(leanStarts, func(w string) bool { return strings.HasPrefix(text, w) })
-	names := slices.ContainsFunc(leanWords, func(w string) bool { return strings.Contains(text, w) })
-	switch {
-	case strings.HasPrefix(text, "那") && n <= 16, strings.HasSuffix(text, "喃"), strings.HasSuffix(text, "呢") && n <= 12:
-		return true
-	case aspect != "" && (rest <= 2 || n <= 8 && confidence < answerAt), points && n <= 8:
-		return true
-	case n > 18 || slices.ContainsFunc(formal, func(w string) bool { return strings.Contains(text, w) }):
-		return false
-	case !named && confidence < clarifyAt:
-		return true
-	}
-	return (points || names || aspect != "") && n <= 14 && confidence < answerAt
-}
-
-// formal words stand in whole questions, not in the middle of a talk.
-var formal = strings.Fields("是否 应当 如何 有权")
-
-// joints part the questions of one message.
-var joints = strings.Fields("另外 还有就是 还有一个事 还有个事 还有个问题 还想问 还要问 顺便问 顺便再问 再问一个 第二个问题 二是 三是")
-
-// partsOf returns the questions in one message, or the whole as one.
-func partsOf(message string) []string {
-	whole := strings.TrimSpace(message)
-	cuts := []int{0}
-	for _, w := range joints {
-		for from := 0; ; {
-			i := strings.Index(whole[from:], w)
-			if i < 0 {
-				break
-			}
-			cuts = append(cuts, from+i)
-			from += i + len(w)
-		}
-	}
-	slices.Sort(cuts)
-	cuts = append(cuts, len(whole))
-	var out []string
-	start := 0
-	for _, c := range cuts[1:] {
-		part := strings.Trim(whole[start:c], " ，。,.；;、\n")
-		if c < len(whole) && utf8.RuneCountInString(whole[c:]) < minPart || utf8.RuneCountInString(part) < minPart {
-			continue
-		}
-		out = append(out, part)
-		start = c
-	}
-	if len(out) == 0 {
-		return []string{whole}
-	}
-	if start < len(whole) && len(out) > 0 {
-		if rest := strings.Trim(whole[start:], " ，。,.；;、\n"); rest != "" && out[len(out)-1] != rest {
-			out[len(out)-1] = strings.TrimSpace(out[len(out)-1] + " " + rest)
-		}
-	}
-	return out
-}
-
-// minPart is the fewest characters that make a question of their own.
-const minPart = 6

@@ -14,7 +14,7 @@ type words struct {
 
 type word struct {
 	text  string
-	legal []string
+	pairs []string // of the law's words that it stands for
 	topic string
 }
 
@@ -28,12 +28,17 @@ func newWords(lex *knowledge.Lexicon) *words {
 		if t == "" {
 			continue
 		}
-		legal := make([]string, 0, len(e.Legal))
+		var pairs []string
 		for _, l := range e.Legal {
-			legal = append(legal, normalise(l))
+			eachTerm(normalise(l), func(p string) {
+				// Single characters of many added words would drown the question.
+				if utf8.RuneCountInString(p) > 1 {
+					pairs = append(pairs, strings.Clone(p))
+				}
+			})
 		}
 		r, _ := utf8.DecodeRuneInString(t)
-		w.byFirst[r] = append(w.byFirst[r], &word{text: t, legal: legal, topic: e.Topic})
+		w.byFirst[r] = append(w.byFirst[r], &word{text: t, pairs: pairs, topic: e.Topic})
 	}
 	return w
 }
