@@ -213,16 +213,16 @@ func (t *turn) consult() error {
 		parts = parts[:3]
 	}
 	before := len(t.replies)
-	for _, p := range parts {
+	t.note(fmt.Sprintf("您问了%d件，一件一件答。", len(parts)))
+	for i, p := range parts {
 		if err := t.consultOne(t.mind.Index.Understand(p), p); err != nil {
 			return err
 		}
 		if t.kind != DecideAnswer && t.kind != DecideClarify {
-			break // a person was called: the rest goes with it
+			// A person was called: the rest goes with it.
+			t.replies[before].Text = fmt.Sprintf("您问了%d件，第%d件转给人，一起答您。", len(parts), i+1)
+			break
 		}
-	}
-	if n := len(t.replies) - before; n > 1 {
-		t.replies[before].Text = strings.TrimSpace(fmt.Sprintf("您问了%d件，一件一件答。\n%s", n, t.replies[before].Text))
 	}
 	return nil
 }

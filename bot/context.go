@@ -22,8 +22,19 @@ func (t *turn) inContext(q search.Meaning, text string) (bool, error) {
 	}
 	card := t.mind.Base.Card(t.d.Card)
 	both := t.mind.Index.Understand(t.d.Asked + "，" + text)
-	if card == nil || both.Danger != "" || both.Decision != search.Answer || len(both.Hits) == 0 {
+	if card == nil || both.Danger != "" {
 		return false, nil
+	}
+	if both.Decision != search.Answer || len(both.Hits) == 0 {
+		if q.Decision != search.Handover {
+			return false, nil
+		}
+		// A word more on a matter under way is no reason to call a person yet:
+		// what the card says nearest to it, with a person one tap away.
+		if _, err := t.current(); err != nil {
+			return true, err
+		}
+		return true, t.closestPart(card, text)
 	}
 	if both.Hits[0].Card.ID == card.ID {
 		return true, t.closestPart(card, text)
