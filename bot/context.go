@@ -22,8 +22,18 @@ func (t *turn) inContext(q search.Meaning, text string) (bool, error) {
 	}
 	card := t.mind.Base.Card(t.d.Card)
 	both := t.mind.Index.Understand(t.d.Asked + "，" + text)
-	if card == nil || both.Danger != "" {
+	if both.Danger != "" {
 		return false, nil
+	}
+	if card == nil { // the question before was asked back: the two together may be sure
+		if both.Decision != search.Answer || len(both.Hits) == 0 {
+			return false, nil
+		}
+		v := t.mind.check(both.Hits[0].Card, knowledge.DayOf(t.now), dayOf(t.d.Asked, t.now))
+		if v.Decision != DecideAnswer {
+			return false, nil
+		}
+		return true, t.answer(v, q, t.d.Asked+"，"+text)
 	}
 	if both.Decision != search.Answer || len(both.Hits) == 0 {
 		if q.Decision != search.Handover {
@@ -139,7 +149,14 @@ func (t *turn) followUp(card *knowledge.Card) error {
 	if _, ok := card.Part(t.meaning.Aspect); ok {
 		return t.showPart(t.meaning.Aspect + ":" + card.ID)
 	}
-	if t.meaning.Aspect == "where" {
+	if t.meaning.Aspect == search.Deadline {
+		label := knowledge.HowLong
+		if len(card.Clock) > 0 {
+			label = "期限"
+		}
+		return t.showPart(label + ":" + card.ID)
+	}
+	if t.meaning.Aspect == search.Where {
 		t.settle(ledger.FateAnswered, DecideAnswer)
 		t.say(Reply{Kind: KindAnswer, Say: "先去" + strings.Join(card.See, "；再不行找") + "。", Text: t.offices(card),
 			Choices: []Choice{{Label: "还想知道", Do: "more:" + card.ID}, choiceHuman}})

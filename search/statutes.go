@@ -3,29 +3,29 @@ package search
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
-
-	"github.com/blevesearch/bleve/v2"
+	"sync"
 
 	"mingbai/knowledge"
 )
 
 // Statutes are the imported texts of laws: a folder with the texts, a table
-// of the articles and a Bleve index over them. Versions of a law stand side by
-// side. Open gives a read-only view for many goroutines.
+// of the articles and a Bleve index over them, whose postings are read flat.
+// Versions of a law stand side by side. Open gives a read-only view for many
+// goroutines.
 type Statutes struct {
+	dir    string
 	rows   []articleRow
 	byName map[string][]int32 // law name → its articles
 	texts  *os.File
-	bleve  bleve.Index
-	scorer *scorer
-	rowOf  []int32 // internal number in Bleve → row
+	once   sync.Once // reads the rest
+	failed error
+	stage  *stage
+	ranker *ranker // nil until past questions were learnt
 }
 
 // An Article (条) is the text of one article in one version of a law.
@@ -72,26 +72,20 @@ type LawText struct {
 	Articles int           `json:"articles"`
 }
 
-// Open opens the statutes imported into dir.
+// Open opens the statutes imported into dir. What only searching needs is read
+// with the first search, or by Prepare.
 func Open(dir string) (*Statutes, error) {
 	now := filepath.Join(dir, "now")
 	table, err := os.ReadFile(filepath.Join(now, "table.json"))
 	if err != nil {
 		return nil, fmt.Errorf("open statutes: %w", err)
 	}
-	s := &Statutes{byName: map[string][]int32{}}
+	s := &Statutes{dir: dir, byName: map[string][]int32{}}
 	if err := json.Unmarshal(table, &s.rows); err != nil {
 		return nil, fmt.Errorf("open statutes: the table is damaged, import again: %w", err)
 	}
 	if s.texts, err = os.Open(filepath.Join(now, "texts")); err != nil {
 		return nil, fmt.Errorf("open statutes: %w", err)
-	}
-	if s.bleve, err = bleve.OpenUsing(filepath.Join(now, "index"), map[string]any{"read_only": true}); err != nil {
-		s.texts.Close()
-		return nil, fmt.Errorf("open statutes: %w", err)
-	}
-	if err := s.number(); err != nil {
-		return nil, errors.Join(err, s.Close())
 	}
 	for i, r := range s.rows {
 		for _, n := range []string{r.Law, r.Full} {
@@ -103,37 +97,29 @@ func Open(dir string) (*Statutes, error) {
 	return s, nil
 }
 
-// number ties Bleve's internal numbers to the table.
-func (s *Statutes) number() error {
-	inner, err := s.bleve.Advanced()
-	if err != nil {
-		return err
-	}
-	reader, err := inner.Reader()
-	if err != nil {
-		return fmt.Errorf("read statutes: %w", err)
-	}
-	lengths := make([]int, len(s.rows))
-	s.rowOf = make([]int32, len(s.rows))
-	for i, r := range s.rows {
-		id, err := reader.InternalID(rowID(i))
-		if err != nil || id == nil || id.Value() >= uint64(len(s.rows)) {
-			return errors.Join(fmt.Errorf("read statutes: article %s is missing from the index, import again", r.ID), err, reader.Close())
+// Prepare reads what searching needs: the postings, and what was learnt from
+// past questions. A learnt ranker that does not fit the statutes is an error;
+// their texts can be had all the same.
+func (s *Statutes) Prepare() error {
+	s.once.Do(func() {
+		if s.failed = s.prepareStage(); s.failed == nil {
+			s.ranker, s.failed = s.loadRanker()
 		}
-		s.rowOf[id.Value()], lengths[id.Value()] = int32(i), r.Terms
+	})
+	return s.failed
+}
+
+// prepareStage reads the postings alone.
+func (s *Statutes) prepareStage() error {
+	f, err := openFlat(filepath.Join(s.dir, "now"), s.rows)
+	if err == nil {
+		s.stage = newStage(f, s.rows)
 	}
-	s.scorer = newScorer(reader, lengths)
-	return nil
+	return err
 }
 
 // Close gives the files back.
-func (s *Statutes) Close() error {
-	var errs []error
-	if s.scorer != nil {
-		errs = append(errs, s.scorer.close())
-	}
-	return errors.Join(append(errs, s.bleve.Close(), s.texts.Close())...)
-}
+func (s *Statutes) Close() error { return s.texts.Close() }
 
 func plainTitle(s string) string {
 	return strings.TrimPrefix(strings.NewReplacer("《", "", "》", "", " ", "").Replace(s), "中华人民共和国")
@@ -193,44 +179,4 @@ func (s *Statutes) List() []LawText {
 		return cmp.Or(strings.Compare(a.Law, b.Law), strings.Compare(string(a.Version), string(b.Version)))
 	})
 	return out
-}
-
-// Search ranks articles for a question by exact BM25, the best top first.
-func (s *Statutes) Search(q string, top int) ([]ArticleHit, error) {
-	acc := make([]float32, len(s.rows))
-	counts := map[string]float64{}
-	eachTerm(normalise(q), func(t string) { counts[t]++ })
-	terms := make([]string, 0, len(counts))
-	for t := range counts {
-		terms = append(terms, t)
-	}
-	slices.Sort(terms) // one order of addition, one result
-	for _, t := range terms {
-		if _, err := s.scorer.add(acc, t, counts[t]); err != nil {
-			return nil, err
-		}
-	}
-	best := make([]int32, 0, top+1)
-	for n, score := range acc {
-		if score <= 0 || len(best) == top && score <= acc[best[top-1]] {
-			continue
-		}
-		i, _ := slices.BinarySearchFunc(best, score, func(m int32, want float32) int {
-			if acc[m] >= want {
-				return -1
-			}
-			return 1
-		})
-		best = slices.Insert(best, i, int32(n))
-		if len(best) > top {
-			best = best[:top]
-		}
-	}
-	hits := make([]ArticleHit, len(best))
-	for i, n := range best {
-		r := &s.rows[s.rowOf[n]]
-		score, _ := strconv.ParseFloat(strconv.FormatFloat(float64(acc[n]), 'f', 4, 64), 64)
-		hits[i] = ArticleHit{ID: r.ID, Law: r.Law, Article: r.Number, Score: score}
-	}
-	return hits, nil
 }

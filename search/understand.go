@@ -46,14 +46,14 @@ const (
 // The limits of confidence, set in cross-validation on the open questions with
 // near copies of them left out of the index: from answerAt on, 91 in 100 are
 // answered and 3 in 100 of the answers cite none of the expected articles; of
-// questions whose right cards were taken away, 1 in 10 is answered. Below
+// questions whose right cards were taken away, 1 in 8 is answered. Below
 // clarifyAt a question back would offer nothing that fits.
 const (
 	answerAt  = 0.42
 	clarifyAt = 0.2
-	pointAt   = 0.6 // from which a single clause speaks for the message
+	pointAt   = 0.75 // from which a single clause speaks for the message
 	// How much better another card may fit the whole than the clause's.
-	nearlyBest = 0.5
+	nearlyBest = 0.6
 	plainAt    = 0.6 // probability of a topic from which to ask back among its cards
 )
 
@@ -146,7 +146,11 @@ func (x *Index) point(text string, whole *judged, found []int) (best judged, ord
 		}
 		j := x.judge(s)
 		o := topOf(j.score, maxHits)
-		if p := x.confidence(&j, o); p > sure && whole.score[found[0]]-whole.score[o[0]] < nearlyBest {
+		p, topic := x.confidence(&j, o), x.topicOf[o[0]]
+		if whole.score[found[0]]-whole.score[o[0]] >= nearlyBest || whole.topics[topic] < plainAt {
+			continue
+		}
+		if p > sure {
 			sure, best, order, part = p, j, o, s
 		}
 	}

@@ -1,0 +1,168 @@
+package search
+
+import (
+	"math/rand/v2"
+	"slices"
+	"sync"
+
+	"mingbai/knowledge"
+)
+
+// The choices of training.
+const (
+	learnFolds = 5
+	hardMisses = 60 // candidates that are wrong and rank high, a question
+	easyMisses = 8  // and one in so many of the others
+)
+
+var (
+	linearChoice = linearSettings{passes: 12, rate: 0.09, decay: 1e-4, least: 2}
+	treeChoice   = treeSettings{trees: 150, depth: 4, rate: 0.1, lambda: 5, least: 1, features: 0.3, groups: 0.7, seed: 1}
+)
+
+// train learns to rank from past questions. What a question is learnt from is
+// computed as if it had not been asked: its fold is absent from the
+// neighbours, from the expansion, and from the linear model whose score the
+// trees see. Otherwise the trees would trust what is only there in training.
+func (b *rankBase) train(s *Statutes, questions []pastQuestion, cards *past) *ranker {
+	fold := foldsOf(len(questions), learnFolds, 7)
+	groups := make([]rankGroup, len(questions))
+	pasts := make([]*past, learnFolds)
+	eachFold(learnFolds, func(f int) {
+		rest, out := splitFold(questions, fold, f)
+		pasts[f] = newPast(s, rest)
+		for _, i := range out {
+			groups[i] = newGroup(b.candidates(s, [2]*past{pasts[f], cards}, questions[i].Text), questions[i].Gold)
+		}
+	})
+	finals := make([]rankGroup, len(questions))
+	eachFold(learnFolds, func(f int) {
+		rest, out := splitFold(groups, fold, f)
+		l := trainLinear(rest, linearChoice)
+		for _, i := range out {
+			c := groups[i].set
+			finals[i] = finalGroup(s.stage.context(c, l.scores(c)), questions[i].Gold)
+		}
+	})
+	r := &ranker{s: s, base: b, mem: [2]*past{nil, cards}}
+	eachFold(2, func(i int) {
+		if i == 0 {
+			r.mem[0], r.linear = newPast(s, questions), trainLinear(groups, linearChoice)
+		} else {
+			r.trees = trainForest(finals, treeChoice)
+		}
+	})
+	return r
+}
+
+// foldsOf deals n questions into folds, by a fixed shuffle: neighbours in a
+// file are often of one matter.
+func foldsOf(n, folds int, seed uint64) []int {
+	fold := make([]int, n)
+	for i, k := range rand.New(rand.NewPCG(seed, seed)).Perm(n) {
+		fold[k] = i % folds
+	}
+	return fold
+}
+
+// splitFold returns what is not in a fold, and the places of what is.
+func splitFold[T any](all []T, fold []int, f int) (rest []T, out []int) {
+	for i, x := range all {
+		if fold[i] == f {
+			out = append(out, i)
+		} else {
+			rest = append(rest, x)
+		}
+	}
+	return rest, out
+}
+
+// eachFold runs f for every fold, two at a time.
+func eachFold(folds int, f func(int)) {
+	var wg sync.WaitGroup
+	for w := range 2 {
+		wg.Go(func() {
+			for i := w; i < folds; i += 2 {
+				f(i)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// newGroup takes the gold candidates, the hard misses, and a few of the others.
+func newGroup(c *candidateSet, gold []int32) rankGroup {
+	g := rankGroup{set: c}
+	var misses []scored
+	for i, r := range c.rows {
+		if slices.Contains(gold, r) {
+			g.at, g.gold = append(g.at, int32(i)), append(g.gold, true)
+			continue
+		}
+		f := c.x[i]
+		misses = append(misses, scored{int32(i), f[fPast+mExpanded]/100 + 3*f[fPast+mSum] + f[fPast+mHead]})
+	}
+	slices.SortFunc(misses, byScore)
+	for i, m := range misses {
+		if i < hardMisses || i%easyMisses == 0 {
+			g.at, g.gold = append(g.at, m.row), append(g.gold, false)
+		}
+	}
+	return g
+}
+
+// finalGroup takes the gold finalists, those that rank highest, and a few of
+// the others.
+func finalGroup(c *candidateSet, gold []int32) rankGroup {
+	g := rankGroup{set: c}
+	for i, r := range c.rows {
+		if is := slices.Contains(gold, r); is || i < hardMisses || i%easyMisses == 0 {
+			g.at, g.gold = append(g.at, int32(i)), append(g.gold, is)
+		}
+	}
+	return g
+}
+
+// cardQuestions makes past questions of the cards: each phrasing and the title
+// with all the articles that the card cites, each claim with its own.
+func cardQuestions(s *Statutes, base *knowledge.Base) []pastQuestion {
+	var out []pastQuestion
+	if base == nil {
+		return nil
+	}
+	for _, c := range base.Cards {
+		var gold []int32
+		for _, cite := range c.Cites {
+			if row := s.newest(cite.Law, cite.Article); row >= 0 {
+				if !slices.Contains(gold, row) {
+					gold = append(gold, row)
+				}
+				if cite.Claim != "" {
+					out = append(out, pastQuestion{cite.Claim, []int32{row}})
+				}
+			}
+		}
+		if len(gold) == 0 {
+			continue
+		}
+		for _, a := range append([]string{c.Title}, c.Asked...) {
+			out = append(out, pastQuestion{a, gold})
+		}
+	}
+	return out
+}
+
+// newest is the newest version of an article, -1 when there is none.
+func (s *Statutes) newest(law, article string) int32 {
+	want, err := knowledge.ParseArticle(article)
+	if err != nil {
+		return -1
+	}
+	best := int32(-1)
+	for _, i := range s.byName[plainTitle(law)] {
+		if n, err := knowledge.ParseArticle(s.rows[i].Number); err == nil && n == want && (best < 0 || s.rows[i].Version > s.rows[best].Version) {
+			best = i
+		}
+	}
+	return best
+}

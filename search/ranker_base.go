@@ -1,0 +1,253 @@
+package search
+
+import (
+	"slices"
+	"sync"
+)
+
+// rankBase is what the ranker knows of the statutes alone.
+type rankBase struct {
+	titles *mini
+	places sync.Pool // *[]uint16, one a term, noughts at rest
+}
+
+func newRankBase(s *Statutes) *rankBase {
+	b := &rankBase{}
+	titles := make([]map[string]float32, len(s.stage.laws))
+	for i, r := range s.rows {
+		l := s.stage.law[i]
+		if titles[l] == nil {
+			titles[l] = map[string]float32{}
+			countTerms(titles[l], r.Law)
+		}
+	}
+	b.titles = newMini(titles, 0)
+	n := len(s.stage.terms)
+	b.places.New = func() any { v := make([]uint16, n); return &v }
+	return b
+}
+
+// How many of each kind become candidates.
+const (
+	neighbourCount = 40
+	takeBM25       = 130
+	takeExpanded   = 100
+	takeLaws       = 150
+	topCount       = 60
+)
+
+// A look is one question on its way to its candidates.
+type look struct {
+	*rankBase
+	s      *Statutes
+	terms  []queryTerm
+	acc    []float32 // first stage
+	firsts []scored
+	views  [2]*view  // past questions, cards
+	slots  []uint16  // term → 1 + its place in the question
+	list   []uint32  // the text at hand
+	title  []float32 // by law
+}
+
+// A view is what a memory says to a question.
+type view struct {
+	*past
+	exp       []float32 // first stage over the cited articles with the words of the questions
+	near      []neighbour
+	sum, max  map[int32]float32 // by article
+	law, head map[int32]float32
+}
+
+// candidates gathers the articles worth a close look and computes their
+// features, with what the memories hold.
+func (b *rankBase) candidates(s *Statutes, mem [2]*past, q string) *candidateSet {
+	st := s.stage
+	acc := st.take()
+	defer st.give(acc)
+	k := &look{rankBase: b, s: s, terms: st.cut(q), acc: *acc}
+	st.score(k.acc, k.terms)
+	for i, p := range mem {
+		k.views[i] = p.view(s, k.terms)
+	}
+	k.title = make([]float32, len(b.titles.norm))
+	b.titles.score(k.title, k.terms)
+	c := &candidateSet{rows: k.gather(), terms: k.terms}
+	k.features(c)
+	return c
+}
+
+// view asks the memory: the questions near to this one, and where they lead.
+func (p *past) view(s *Statutes, terms []queryTerm) *view {
+	v := &view{past: p, exp: make([]float32, len(p.citedRows)), near: p.nearest(terms, neighbourCount),
+		sum: map[int32]float32{}, max: map[int32]float32{}, law: map[int32]float32{}, head: map[int32]float32{}}
+	p.expanded.score(v.exp, terms)
+	total := float32(0)
+	for _, n := range v.near {
+		total += n.sim * n.sim
+	}
+	for _, n := range v.near {
+		gold := p.questions[n.question].Gold
+		w := n.sim * n.sim
+		share := w / float32(len(gold)) / total
+		for _, g := range gold {
+			v.sum[g] += w
+			v.max[g] = max(v.max[g], n.sim)
+			v.law[s.stage.law[g]] += share
+			v.head[s.stage.head[g]] += share
+		}
+	}
+	return v
+}
+
+// expanded is the score of an article with the words of its questions; that of
+// the first stage where none cites it.
+func (v *view) score(row int32, first []float32) float32 {
+	if c := v.cited[row]; c > 0 {
+		return v.exp[c-1]
+	}
+	return first[row]
+}
+
+// gather lists the candidates: the best of the first stage, with and without
+// the words of questions, what the neighbours cite, and the best of the laws
+// and chapters these lie in.
+func (k *look) gather() []int32 {
+	st := k.s.stage
+	k.firsts = bestRows(k.acc, takeBM25)
+	rows := make([]int32, 0, 640)
+	for _, x := range k.firsts {
+		rows = append(rows, x.row)
+	}
+	top := float32(1)
+	if len(k.firsts) > 0 {
+		top = k.firsts[0].score
+	}
+	for _, v := range k.views {
+		cited := topList{n: takeExpanded}
+		for c, row := range v.citedRows {
+			cited.add(row, v.exp[c])
+		}
+		rows = appendRows(rows, cited.sorted())
+		for g := range v.sum {
+			rows = append(rows, g)
+		}
+		near := topList{n: takeLaws}
+		for law, w := range v.law {
+			head, add := int32(-1), w
+			for r := st.laws[law][0]; r < st.laws[law][1]; r++ {
+				if st.law[r] != law {
+					continue
+				}
+				if h := st.head[r]; h != head {
+					head, add = h, w+2*v.head[h]
+				}
+				near.add(r, v.score(r, k.acc)/top+add)
+			}
+		}
+		rows = appendRows(rows, near.sorted())
+	}
+	slices.Sort(rows)
+	return slices.Compact(rows)
+}
+
+func appendRows(rows []int32, list []scored) []int32 {
+	for _, x := range list {
+		rows = append(rows, x.row)
+	}
+	return rows
+}
+
+// features computes the plain features of the candidates.
+func (k *look) features(c *candidateSet) {
+	st := k.s.stage
+	c.x = make([][]float32, len(c.rows))
+	all := make([]float32, len(c.rows)*allWidth)
+	c.hits = make([][]float32, len(c.rows))
+	c.heads = make([]int32, len(c.rows))
+	topLaw, topHead, topSum := map[int32]float32{}, map[int32]float32{}, float32(1e-6)
+	for _, x := range k.firsts[:min(topCount, len(k.firsts))] {
+		topLaw[st.law[x.row]] += x.score
+		topHead[st.head[x.row]] += x.score
+		topSum += x.score
+	}
+	asked := logf(1 + float32(len(k.terms)))
+	for i, r := range c.rows {
+		f := all[i*allWidth : (i+1)*allWidth]
+		c.x[i] = f
+		law, head := st.law[r], st.head[r]
+		c.heads[i] = head
+		f[fBM25], f[fTitle] = k.acc[r], k.title[law]
+		f[fTopLaw], f[fTopHead] = topLaw[law]/topSum, topHead[head]/topSum
+		for j, v := range k.views {
+			m := f[fPast+j*memoryFeatures:]
+			m[mExpanded] = v.score(r, k.acc)
+			m[mSum], m[mMax], m[mLaw], m[mHead] = v.sum[r], v.max[r], v.law[law], v.head[head]
+		}
+		for n := int32(1); n <= 3; n++ {
+			for _, o := range [2]int32{r - n, r + n} {
+				if o >= 0 && int(o) < len(k.acc) && st.law[o] == law {
+					f[fPast+mBy] += k.views[0].sum[o] / float32(n)
+					f[fCards+mBy] += k.views[1].sum[o] / float32(n)
+					f[fAround] += k.acc[o] / float32(n)
+				}
+			}
+		}
+		f[fCited], f[fCardCited] = k.views[0].times(r), k.views[1].times(r)
+		f[fLawCited] = logf(1 + k.views[0].lawCites[law])
+		f[fHeadCited] = logf(1 + k.views[0].headCites[head])
+		f[fLength] = logf(1 + float32(k.s.rows[r].Terms))
+		f[fAsked] = asked
+	}
+	k.read(c)
+	c.relate(0, plainFeatures, 0)
+}
+
+// times is the logarithm of how often an article is cited.
+func (p *past) times(row int32) float32 {
+	if c := p.cited[row]; c > 0 {
+		return logf(1 + float32(len(p.by[c-1])))
+	}
+	return 0
+}
+
+// read goes through the texts of the candidates once, for all features that
+// stand on single terms.
+func (k *look) read(c *candidateSet) {
+	st := k.s.stage
+	lent, _ := k.places.Get().(*[]uint16)
+	k.slots = *lent
+	weight := float32(1e-6)
+	for i, t := range k.terms {
+		weight += t.idf
+		if t.id >= 0 {
+			k.slots[t.id] = uint16(i + 1)
+		}
+	}
+	all := make([]float32, len(c.rows)*len(k.terms))
+	for i, r := range c.rows {
+		f := c.x[i]
+		c.hits[i] = all[i*len(k.terms) : (i+1)*len(k.terms)]
+		cover := float32(0)
+		k.list = st.text(k.list[:0], r)
+		for _, x := range k.list {
+			if n := k.slots[x>>tfBits]; n > 0 {
+				t := &k.terms[n-1]
+				v := t.n * t.idf * saturation(float32(x&tfMax), st.norm[r])
+				if t.uni {
+					f[fTextUni] += v
+				} else {
+					f[fTextBi] += v
+				}
+				cover += t.idf
+				c.hits[i][n-1] = v
+			}
+		}
+		f[fCover] = cover / weight
+	}
+	for _, t := range k.terms {
+		if t.id >= 0 {
+			k.slots[t.id] = 0
+		}
+	}
+	k.places.Put(lent)
+}

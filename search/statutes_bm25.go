@@ -1,0 +1,250 @@
+package search
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"sync"
+	"unicode/utf8"
+)
+
+// A stage is the first look at a question: exact BM25 over single characters
+// and pairs, in one pass over the flat postings.
+type stage struct {
+	*flat
+	idf   []float32    // per term
+	norm  []float32    // per article: k1·(1-b+b·length/average)
+	avg   float32      // average length
+	sat   [2][]float32 // per article: the saturation of one and of two occurrences
+	law   []int32      // article → its law, in one version
+	head  []int32      // article → its chapter of that law
+	laws  [][2]int32   // law → its first article and the one after its last; a law stands together
+	pool  sync.Pool    // *[]float32, a number an article
+	lists sync.Pool    // *[]uint32
+}
+
+// newStage prepares what does not depend on the question.
+func newStage(f *flat, rows []articleRow) *stage {
+	n := len(rows)
+	s := &stage{flat: f, norm: make([]float32, n), law: make([]int32, n), head: make([]int32, n), idf: make([]float32, len(f.terms))}
+	total := 0
+	for _, r := range rows {
+		total += r.Terms
+	}
+	avg := math.Max(1, float64(total)/math.Max(1, float64(n)))
+	s.sat[0], s.sat[1] = make([]float32, n), make([]float32, n)
+	s.avg = float32(avg)
+	laws, heads := map[[2]string]int32{}, map[[3]string]int32{}
+	for i, r := range rows {
+		s.norm[i] = float32(bm25K1 * (1 - bm25B + bm25B*float64(r.Terms)/avg))
+		s.sat[0][i] = saturation(1, s.norm[i])
+		s.sat[1][i] = saturation(2, s.norm[i])
+		s.law[i] = numberOf(laws, [2]string{r.Law, string(r.Version)})
+		s.head[i] = numberOf(heads, [3]string{r.Law, string(r.Version), r.Chapter})
+		if int(s.law[i]) == len(s.laws) {
+			s.laws = append(s.laws, [2]int32{int32(i), 0})
+		}
+		s.laws[s.law[i]][1] = int32(i + 1)
+	}
+	var buf []uint32
+	for t := range s.idf {
+		buf = f.postings(buf[:0], uint32(t))
+		s.idf[t] = float32(bm25IDF(float64(n), float64(len(buf))))
+	}
+	s.pool.New = func() any { acc := make([]float32, n); return &acc }
+	s.lists.New = func() any { return new([]uint32) }
+	return s
+}
+
+// numberOf numbers keys as they come.
+func numberOf[K comparable](m map[K]int32, k K) int32 {
+	n, ok := m[k]
+	if !ok {
+		n = int32(len(m))
+		m[k] = n
+	}
+	return n
+}
+
+func bm25IDF(docs, df float64) float64 { return math.Log(1 + (docs-df+0.5)/(df+0.5)) }
+
+func saturation(tf, norm float32) float32 { return tf * (bm25K1 + 1) / (tf + norm) }
+
+// A queryTerm is a term of a question.
+type queryTerm struct {
+	text string
+	id   int32 // in the statutes, -1 when it stands nowhere there
+	n    float32
+	idf  float32
+	uni  bool // a single character
+}
+
+// mostTerms bounds the different terms of one question; a whole page has
+// fewer.
+const mostTerms = 2000
+
+// cut cuts a question into its terms, sorted: one order of addition, one
+// result.
+func (s *stage) cut(q string) []queryTerm {
+	at := map[string]int{}
+	var out []queryTerm
+	eachTerm(normalise(q), func(t string) {
+		if i, ok := at[t]; ok {
+			out[i].n++
+			return
+		}
+		if len(out) == mostTerms {
+			return
+		}
+		at[t] = len(out)
+		out = append(out, queryTerm{text: t, n: 1})
+	})
+	slices.SortFunc(out, func(a, b queryTerm) int { return compareText(a.text, b.text) })
+	unknown := float32(bm25IDF(float64(len(s.norm)), 0))
+	for i := range out {
+		t := &out[i]
+		t.id, t.idf, t.uni = -1, unknown, utf8.RuneCountInString(t.text) == 1
+		if id, ok := s.term(t.text); ok {
+			t.id, t.idf = int32(id), s.idf[id]
+		}
+	}
+	return out
+}
+
+func compareText(a, b string) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// score adds the BM25 scores of the terms to acc, which is indexed by article.
+func (s *stage) score(acc []float32, terms []queryTerm) {
+	one, two := s.sat[0], s.sat[1]
+	buf := s.takeList()
+	defer s.lists.Put(buf)
+	for _, t := range terms {
+		if t.id < 0 {
+			continue
+		}
+		w := t.n * t.idf
+		*buf = s.postings((*buf)[:0], uint32(t.id))
+		for _, p := range *buf {
+			doc, tf := p>>tfBits, p&tfMax
+			switch tf {
+			case 1:
+				acc[doc] += w * one[doc]
+			case 2:
+				acc[doc] += w * two[doc]
+			default:
+				acc[doc] += w * saturation(float32(tf), s.norm[doc])
+			}
+		}
+	}
+}
+
+// A scored is an article with a score.
+type scored struct {
+	row   int32
+	score float32
+}
+
+// A topList keeps the best of what is added to it.
+type topList struct {
+	n    int
+	bar  float32 // what is not above it is not among the best
+	list []scored
+}
+
+func (t *topList) add(row int32, score float32) {
+	if score <= t.bar {
+		return
+	}
+	if t.list = append(t.list, scored{row, score}); len(t.list) >= 3*t.n {
+		t.cut()
+	}
+}
+
+func (t *topList) cut() {
+	slices.SortFunc(t.list, byScore)
+	t.list = t.list[:min(t.n, len(t.list))]
+	if len(t.list) == t.n {
+		// An equal score may still come: equals are ranked by row, and rows do
+		// not come in order everywhere.
+		t.bar = math.Nextafter32(t.list[t.n-1].score, 0)
+	}
+}
+
+// sorted returns the best, best first, equal ones in the order of the statutes.
+func (t *topList) sorted() []scored {
+	t.cut()
+	return t.list
+}
+
+// bestRows returns the top articles with a score above nought.
+func bestRows(acc []float32, top int) []scored {
+	t := topList{n: top, list: make([]scored, 0, 3*top)}
+	for i, v := range acc {
+		if v > t.bar {
+			t.add(int32(i), v)
+		}
+	}
+	return t.sorted()
+}
+
+func byScore(a, b scored) int {
+	switch {
+	case a.score > b.score:
+		return -1
+	case a.score < b.score:
+		return 1
+	}
+	return int(a.row - b.row)
+}
+
+// take lends an accumulator of noughts; give takes it back.
+func (s *stage) take() *[]float32 {
+	acc, _ := s.pool.Get().(*[]float32)
+	clear(*acc)
+	return acc
+}
+
+func (s *stage) takeList() *[]uint32 {
+	l, _ := s.lists.Get().(*[]uint32)
+	return l
+}
+
+func (s *stage) give(acc *[]float32) { s.pool.Put(acc) }
+
+// Search ranks articles for a question, the best top first: by what was learnt
+// from past questions where there is such, else by exact BM25.
+func (s *Statutes) Search(q string, top int) ([]ArticleHit, error) {
+	if err := s.Prepare(); err != nil {
+		return nil, err
+	}
+	if s.ranker != nil {
+		return s.hits(s.ranker.search(q, top)), nil
+	}
+	return s.hits(s.bm25(q, top)), nil
+}
+
+// bm25 ranks by the first stage alone.
+func (s *Statutes) bm25(q string, top int) []scored {
+	acc := s.stage.take()
+	defer s.stage.give(acc)
+	s.stage.score(*acc, s.stage.cut(q))
+	return bestRows(*acc, top)
+}
+
+func (s *Statutes) hits(list []scored) []ArticleHit {
+	hits := make([]ArticleHit, len(list))
+	for i, h := range list {
+		r := &s.rows[h.row]
+		score, _ := strconv.ParseFloat(strconv.FormatFloat(float64(h.score), 'f', 4, 64), 64)
+		hits[i] = ArticleHit{ID: r.ID, Law: r.Law, Article: r.Number, Score: score}
+	}
+	return hits
+}
