@@ -7,38 +7,62 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mingbai/bot"
 	"mingbai/search"
 )
 
 func evalCommand() *cobra.Command {
-	var residents string
+	var residents, lawbench string
 	cmd := &cobra.Command{
-		Use:   "eval --residents 文件夹",
+		Use:   "eval --residents 文件夹 --lawbench 文件夹",
 		Short: "在有标准答案的问题集上测一遍，打出表来",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if residents == "" {
-				return usage{errors.New("--residents names the folder with the labelled questions")}
+			if residents == "" && lawbench == "" {
+				return usage{errors.New("--residents or --lawbench names a folder with labelled questions")}
 			}
-			if _, err := os.Stat(residents); err != nil {
-				return fmt.Errorf("there are no labelled questions at %s; they do not come with the program", residents)
+			for _, dir := range []string{residents, lawbench} {
+				if dir == "" {
+					continue
+				}
+				if _, err := os.Stat(dir); err != nil {
+					return fmt.Errorf("there are no labelled questions at %s; they do not come with the program", dir)
+				}
 			}
-			s, err := settings(cmd)
-			if err != nil {
-				return err
+			if residents != "" {
+				if err := evalResidents(cmd, residents); err != nil {
+					return err
+				}
 			}
-			base, err := s.base()
-			if err != nil {
-				return err
+			if lawbench != "" {
+				return search.EvaluateLawbench(lawbench, cmd.OutOrStdout())
 			}
-			index, err := search.New(base)
-			if err != nil {
-				return err
-			}
-			defer index.Close()
-			return search.Evaluate(base, index, residents, cmd.OutOrStdout())
+			return nil
 		},
 	}
-	cmd.Flags().StringVar(&residents, "residents", "", "问题集文件夹")
+	cmd.Flags().StringVar(&residents, "residents", "", "村民问题集的文件夹")
+	cmd.Flags().StringVar(&lawbench, "lawbench", "", "法条检索集的文件夹")
 	return cmd
+}
+
+// evalResidents prints the tables of understanding, and plays the labelled
+// dialogues where the folder has some.
+func evalResidents(cmd *cobra.Command, dir string) error {
+	s, err := settings(cmd)
+	if err != nil {
+		return err
+	}
+	mind, err := s.mind()
+	if err != nil {
+		return err
+	}
+	defer mind.Close()
+	if err := search.Evaluate(mind.Base, mind.Index, dir, cmd.OutOrStdout()); err != nil {
+		return err
+	}
+	err = bot.EvaluateDialogues(cmd.Context(), mind, dir, cmd.OutOrStdout())
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return err
 }

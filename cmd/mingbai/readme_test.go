@@ -27,6 +27,7 @@ func TestReadme(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"laws.jsonl":                     `{"law":"样例法","version_date":"2020-01-01","number":"第一条","n":1,"sub":0,"text":"拖欠工资的，要付。"}`,
+		"past.jsonl":                     `{"id":"1","question":"老板不发工资","gold":["样例法#第一条"]}`,
 		"questions/questions.open.jsonl": `{"id":"1","text":"老板拖欠工资咋办","topic":"劳动与欠薪","intent":"ask","gold":[{"law":"劳动法","article":"第五十条"}],"urgent":null,"src":"own"}`,
 		"questions/danger.open.jsonl":    `{"id":"2","text":"他拿刀在我门口","urgent":"violence","why":""}`,
 	} {

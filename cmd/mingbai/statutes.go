@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,11 +19,11 @@ import (
 func statutesCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "statutes",
-		Short: "法律原文：导入、列出、检索",
+		Short: "法律原文：导入、列出、学习、检索",
 		Args:  noArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	var asJSON, lines bool
+	var asJSON, lines, explain bool
 	var top int
 	list := &cobra.Command{
 		Use: "list", Short: "列出已导入的法律和版本", Args: noArgs,
@@ -53,6 +56,9 @@ func statutesCommand() *cobra.Command {
 			if lines == (len(args) > 0) {
 				return usage{errors.New("give one question, or --jsonl with questions on standard input")}
 			}
+			if lines && explain {
+				return usage{errors.New("--explain goes with one question, not with --jsonl")}
+			}
 			if top < 1 || top > 1000 {
 				return usage{fmt.Errorf("--top is from 1 to 1000, not %d", top)}
 			}
@@ -61,8 +67,14 @@ func statutesCommand() *cobra.Command {
 				return err
 			}
 			defer st.Close()
+			if err := st.Prepare(); err != nil {
+				return err
+			}
 			if lines {
 				return searchLines(st, top, cmd.InOrStdin(), cmd.OutOrStdout())
+			}
+			if explain {
+				return explainOne(st, strings.Join(args, " "), top, cmd.OutOrStdout())
 			}
 			hits, err := st.Search(strings.Join(args, " "), top)
 			for _, h := range hits {
@@ -72,6 +84,7 @@ func statutesCommand() *cobra.Command {
 		},
 	}
 	find.Flags().BoolVar(&lines, "jsonl", false, "从标准输入逐行读 {\"id\",\"text\"}")
+	find.Flags().BoolVar(&explain, "explain", false, "说明每条是凭什么排上来的")
 	find.Flags().IntVar(&top, "top", 10, "最多给几条")
 	cmd.AddCommand(&cobra.Command{
 		Use: "import 文件或文件夹…", Short: "导入法律原文（.docx、.md、.jsonl、.jsonl.gz），存进数据文件夹",
@@ -94,7 +107,7 @@ func statutesCommand() *cobra.Command {
 			}
 			return nil
 		},
-	}, list, find)
+	}, list, find, learnCommand())
 	return cmd
 }
 
@@ -114,6 +127,61 @@ func sayImport(out io.Writer, rep search.Report) {
 		}
 		fmt.Fprintln(out, "。")
 	}
+}
+
+// learnCommand trains the ranker from past questions and the cards.
+func learnCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "learn 文件", Short: "从问过的问题里学习怎么排法条（.jsonl，每行 {\"id\",\"question\",\"gold\":[法条编号]}）",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usage{errors.New("name one file of past questions")}
+			}
+			s, err := settings(cmd)
+			if err != nil {
+				return err
+			}
+			if _, err := os.Stat(s.statutesDir()); err != nil {
+				return errors.New("no statutes imported yet; run: mingbai statutes import FILE")
+			}
+			base, err := s.base()
+			if err != nil {
+				return err
+			}
+			start := time.Now()
+			rep, err := search.Learn(s.statutesDir(), args[0], base)
+			out := cmd.OutOrStdout()
+			for _, b := range rep.Bad {
+				fmt.Fprintln(out, b)
+			}
+			for _, id := range slices.Sorted(maps.Keys(rep.Unknown)) {
+				fmt.Fprintf(out, "没有导入这一条：%s（%d个问题提到）\n", id, rep.Unknown[id])
+			}
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(out, "学习完成：%d个问题，知识卡上的%d句话，用时%.1f秒。\n", rep.Questions, rep.Cards, time.Since(start).Seconds())
+			if len(rep.Unknown) > 0 {
+				fmt.Fprintf(out, "没有导入的法条：%d条；因此用不上的问题：%d个。\n", len(rep.Unknown), rep.Unused)
+			}
+			if len(rep.Bad) > 0 {
+				return fmt.Errorf("%d lines could not be read; the rest was learnt", len(rep.Bad))
+			}
+			return nil
+		},
+	}
+}
+
+// explainOne prints what counted for each hit.
+func explainOne(st *search.Statutes, q string, top int, out io.Writer) error {
+	hits, err := st.Explain(q, top)
+	for _, h := range hits {
+		fmt.Fprintf(out, "%.2f\t《%s》%s\n", h.Score, h.Law, h.Article)
+		for _, w := range h.Why {
+			fmt.Fprintf(out, "\t%+.2f\t%s\n", w.Points, w.What)
+		}
+	}
+	return err
 }
 
 // imported opens the statutes, and says what to do when there are none.
