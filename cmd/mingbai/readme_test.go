@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,8 +27,9 @@ func TestReadme(t *testing.T) {
 	}
 	dir := t.TempDir()
 	for name, text := range map[string]string{
-		"laws.jsonl":                     `{"law":"样例法","version_date":"2020-01-01","number":"第一条","n":1,"sub":0,"text":"拖欠工资的，要付。"}`,
-		"past.jsonl":                     `{"id":"1","question":"老板不发工资","gold":["样例法#第一条"]}`,
+		"laws.jsonl": `{"id":"样例法#第一条","law":"样例法","version_date":"2020-01-01","number":"第一条","n":1,"sub":0,"text":"拖欠工资的，要付。"}` + "\n" +
+			`{"id":"样例法#第二条","law":"样例法","version_date":"2020-01-01","number":"第二条","n":2,"sub":0,"text":"宅基地归集体。"}`,
+		"past.jsonl":                     pastQuestions(),
 		"questions/questions.open.jsonl": `{"id":"1","text":"老板拖欠工资咋办","topic":"劳动与欠薪","intent":"ask","gold":[{"law":"劳动法","article":"第五十条"}],"urgent":null,"src":"own"}`,
 		"questions/danger.open.jsonl":    `{"id":"2","text":"他拿刀在我门口","urgent":"violence","why":""}`,
 	} {
@@ -59,6 +61,19 @@ func TestReadme(t *testing.T) {
 	if ran < 12 {
 		t.Errorf("only %d commands were found in the README", ran)
 	}
+}
+
+// pastQuestions are enough to learn from.
+func pastQuestions() string {
+	var lines []string
+	for i := range 12 {
+		question, gold := "老板拖欠我的工资怎么办", "样例法#第一条"
+		if i%2 == 1 {
+			question, gold = "宅基地是哪个的", "样例法#第二条"
+		}
+		lines = append(lines, fmt.Sprintf(`{"id":"%d","question":"%s第%d问","gold":[%q]}`, i, question, i, gold))
+	}
+	return strings.Join(lines, "\n")
 }
 
 func runReadme(t *testing.T, path, dir string, env, args []string) {
