@@ -52,7 +52,11 @@ type Overlay struct {
 
 // Load reads the embedded knowledge and the overlay. The error joins one line
 // per mistake, each "file:line: message".
-func Load(over Overlay) (*Base, error) {
+func Load(over Overlay) (*Base, error) { return load(embedded, over) }
+
+// load is Load with the folder that holds the cards passed in, so that tests
+// need not read hundreds of them.
+func load(cards fs.FS, over Overlay) (*Base, error) {
 	b := &Base{byID: map[string]*Card{}}
 	var errs []error
 	keep := func(err error) {
@@ -78,7 +82,7 @@ func Load(over Overlay) (*Base, error) {
 	if b.Township != nil && b.Laws != nil {
 		keep(b.Township.dutyBases(name, b.Laws))
 	}
-	keep(b.addCards(embedded, "cards", false))
+	keep(b.addCards(cards, "cards", false))
 	if over.Cards != nil {
 		keep(b.addCards(over.Cards, ".", true))
 	}
