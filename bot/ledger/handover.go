@@ -73,20 +73,9 @@ func scanHandover(row interface{ Scan(...any) error }) (*Handover, error) {
 	return h, err
 }
 
-// HandoverByID returns a hand-over or ErrNotFound.
-func HandoverByID(r Reader, id int64) (*Handover, error) {
-	return scanHandover(r.reader().row(handoverColumns+`WHERE id = $1`, id))
-}
-
-// HandoverOf returns the latest hand-over of a matter, or ErrNotFound.
-func HandoverOf(r Reader, matter int64) (*Handover, error) {
-	return scanHandover(r.reader().row(handoverColumns+`WHERE matter = $1 ORDER BY id DESC LIMIT 1`, matter))
-}
-
-// HeldBy lists the hand-overs a helper has or is being asked to take, the
-// oldest promise first.
-func HeldBy(r Reader, person int64) ([]*Handover, error) {
-	rows, err := r.reader().rows(handoverColumns+`WHERE holder = $1 AND state IN ('waiting', 'claimed', 'answered') ORDER BY promised, id LIMIT 50`, person)
+// handovers runs a query for hand-overs.
+func handovers(r Reader, q string, args ...any) ([]*Handover, error) {
+	rows, err := r.reader().rows(q, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read hand-overs: %w", err)
 	}
@@ -100,6 +89,22 @@ func HeldBy(r Reader, person int64) ([]*Handover, error) {
 		out = append(out, h)
 	}
 	return out, rows.Err()
+}
+
+// HandoverByID returns a hand-over or ErrNotFound.
+func HandoverByID(r Reader, id int64) (*Handover, error) {
+	return scanHandover(r.reader().row(handoverColumns+`WHERE id = $1`, id))
+}
+
+// HandoverOf returns the latest hand-over of a matter, or ErrNotFound.
+func HandoverOf(r Reader, matter int64) (*Handover, error) {
+	return scanHandover(r.reader().row(handoverColumns+`WHERE matter = $1 ORDER BY id DESC LIMIT 1`, matter))
+}
+
+// HeldBy lists the hand-overs a helper has or is being asked to take, the
+// oldest promise first.
+func HeldBy(r Reader, person int64) ([]*Handover, error) {
+	return handovers(r, handoverColumns+`WHERE holder = $1 AND state IN ('waiting', 'claimed', 'answered') ORDER BY promised, id LIMIT 50`, person)
 }
 
 // Ask records that a person is asked to take the hand-over until a time, and
@@ -164,18 +169,5 @@ func LastWord(r Reader, chat, matter int64) (int64, error) {
 // Unheld lists hand-overs that wait with nobody asked, the oldest promise
 // first.
 func Unheld(r Reader, township string, limit int) ([]*Handover, error) {
-	rows, err := r.reader().rows(handoverColumns+`WHERE township = $1 AND state = 'waiting' AND holder = 0 ORDER BY promised, id LIMIT $2`, township, limit)
-	if err != nil {
-		return nil, fmt.Errorf("read waiting hand-overs: %w", err)
-	}
-	defer rows.Close()
-	var out []*Handover
-	for rows.Next() {
-		h, err := scanHandover(rows)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, h)
-	}
-	return out, rows.Err()
+	return handovers(r, handoverColumns+`WHERE township = $1 AND state = 'waiting' AND holder = 0 ORDER BY promised, id LIMIT $2`, township, limit)
 }

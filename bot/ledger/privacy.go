@@ -25,18 +25,5 @@ func Kept(r Reader, chat int64) (Keeping, error) {
 // OpenHandovers lists a chat's own hand-overs that somebody still has to
 // answer.
 func OpenHandovers(r Reader, chat int64) ([]*Handover, error) {
-	rows, err := r.reader().rows(handoverColumns+`WHERE chat = $1 AND state IN ('waiting', 'claimed') ORDER BY id`, chat)
-	if err != nil {
-		return nil, fmt.Errorf("read hand-overs: %w", err)
-	}
-	defer rows.Close()
-	var out []*Handover
-	for rows.Next() {
-		h, err := scanHandover(rows)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, h)
-	}
-	return out, rows.Err()
+	return handovers(r, handoverColumns+`WHERE chat = $1 AND state IN ('waiting', 'claimed') ORDER BY id`, chat)
 }
