@@ -197,7 +197,7 @@ func (m *Mind) fill(s string) string {
 // consult answers what was typed, in the light of the matter before it.
 func (t *turn) consult() error {
 	if card := t.mind.Base.Card(t.d.Card); card != nil && len(card.Clock) > 0 {
-		if d, ok := onlyDate(t.msg.Text, t.now); ok {
+		if d, ok := search.OnlyDay(t.msg.Text, t.now); ok {
 			t.d.Day = d
 			return t.showPart("期限:" + card.ID)
 		}
@@ -284,7 +284,7 @@ func (t *turn) answer(v Verdict, q search.Meaning, asked string) error {
 		r.Text = p.Label + "：" + t.mind.fill(p.String())
 	}
 	r.Text = strings.TrimSpace(t.mind.renumbered(asked, v.Day) + "\n" + r.Text)
-	if d, ok := dayNamed(asked, t.now); ok {
+	if d, ok := search.DayNamed(asked, t.now); ok {
 		t.d.Day = d
 		r.Text = strings.TrimSpace(r.Text + "\n" + strings.Join(t.mind.deadlines(v.Card, d, t.now), "\n"))
 	}

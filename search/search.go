@@ -47,6 +47,8 @@ type Index struct {
 	intents *linear
 	nearest *nearest
 	decoder *decoder
+
+	disputes disputeMind
 }
 
 // New builds the index of all cards of the base in memory.

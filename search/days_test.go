@@ -1,4 +1,4 @@
-package bot
+package search
 
 import (
 	"testing"
@@ -24,15 +24,15 @@ func TestDayNamed(t *testing.T) {
 		"隔壁砌墙":               "",
 		"我2026年11月16日收到的判决书": "2026-11-16",
 	} {
-		got, ok := dayNamed(text, now)
+		got, ok := DayNamed(text, now)
 		if got != want || ok != (want != "") {
 			t.Errorf("%s: %q %v, want %q", text, got, ok, want)
 		}
 	}
-	if _, ok := onlyDate("11月16号", now); !ok {
+	if _, ok := OnlyDay("11月16号", now); !ok {
 		t.Error("a bare date is not seen as one")
 	}
-	if _, ok := onlyDate("11月16号隔壁砌墙占了我屋基", now); ok {
+	if _, ok := OnlyDay("11月16号隔壁砌墙占了我屋基", now); ok {
 		t.Error("a question is taken for a bare date")
 	}
 }
