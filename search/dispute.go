@@ -1,11 +1,12 @@
 package search
 
 import (
-	"os"
-	"strconv"
 	_ "embed"
 	"fmt"
+	"math"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -75,6 +76,14 @@ func (x *Index) disputeBy(mind *disputeMind, narrative string, m *Meaning) Case 
 	defer b.free()
 	x.disputeTerms(b, text)
 	p := mind.category.predict(mind.vocab, b.list)
+	fields := fieldSpots.has(text)
+	for i := range categoryLeans {
+		if l := &categoryLeans[i]; l.fits(fields, text) && os.Getenv("NOLEAN") == "" {
+			p[slices.Index(knowledge.DisputeCategories, l.category)] *= math.Exp(l.by)
+			say("%s：%s", l.category, l.why)
+		}
+	}
+	share(p)
 	order := topOf(p, 2)
 	c.Category, c.Confidence = knowledge.DisputeCategories[order[0]], p[order[0]]
 	say("%s %.2f，其次%s %.2f", c.Category, p[order[0]], knowledge.DisputeCategories[order[1]], p[order[1]])
@@ -84,19 +93,34 @@ func (x *Index) disputeBy(mind *disputeMind, narrative string, m *Meaning) Case 
 	if why != "" {
 		say("当事人约 %d：%s", c.Parties, why)
 	}
-	signs := signSpots.has(text)
+	signs := signsOf(text, c.Parties)
+	if c.Urgent != "" && x.settled(narrative, text, signs) {
+		say("提到危险（%s），但说的是已经过去的事", c.Urgent)
+		c.Urgent = ""
+	}
 	levelTerms(b, text, order[0], signs, c.Parties)
 	q := mind.level.predict(mind.vocab, b.list)
 	best := topOf(q, 1)[0]
 	c.Level = disputeLevels[best]
 	say("%s %.2f（像学过的例子）", c.Level, q[best])
-	c.decideLevel(signs, say)
+	c.decideLevel(signs, q[best], say)
 	x.routed(&c, say)
 	return c
 }
 
+// share brings weights to a sum of one.
+func share(p []float64) {
+	sum := 0.0
+	for _, v := range p {
+		sum += v
+	}
+	for i := range p {
+		p[i] /= sum
+	}
+}
+
 // decideLevel lets the rules speak over the examples.
-func (c *Case) decideLevel(signs uint64, say func(string, ...any)) {
+func (c *Case) decideLevel(signs uint64, sure float64, say func(string, ...any)) {
 	if c.Urgent != "" {
 		c.Level = PoliceFirst
 		say("%s：眼下有危险，先报警", PoliceFirst)
@@ -106,13 +130,24 @@ func (c *Case) decideLevel(signs uint64, say func(string, ...any)) {
 		return
 	}
 	for i := range levelRules {
-		if r := &levelRules[i]; r.fits(signs, c.Category) {
+		r := &levelRules[i]
+		if r.soft() && (c.Level == NotMediable || c.Level == PoliceFirst) && sure >= sureLevel || len(r.in) > 0 && c.Confidence < plainCategory {
+			continue
+		}
+		if r.fits(signs, c.Category) {
 			c.Level = r.level
 			say("%s：%s", r.level, r.why)
 			return
 		}
 	}
 }
+
+// How sure the examples have to be of the police or of no mediation for a rule
+// about the floors not to speak, and of a category for its own rules to.
+const (
+	sureLevel     = 0.7
+	plainCategory = 0.45
+)
 
 // routed raises a level below the one at which the township begins.
 func (x *Index) routed(c *Case, say func(string, ...any)) {
@@ -166,7 +201,7 @@ func (x *Index) learnDisputes() {
 }
 
 var (
-	categorySchool = schooling{passes: int(envf("PASSES", 8)), rate: envf("RATE", 0.3), decay: envf("DECAY", 1e-5), least: int32(envf("LEAST", 2))}
+	categorySchool = schooling{passes: int(envf("PASSES", 8)), rate: envf("RATE", 0.3), decay: envf("DECAY", 1e-3), least: int32(envf("LEAST", 2))}
 	levelSchool    = schooling{passes: 8, rate: 0.25, decay: 1e-4, least: 2}
 )
 
@@ -178,7 +213,7 @@ func (x *Index) teachDisputes(v vocab, samples []sample) (category, level *linea
 		x.disputeTerms(b, s.text)
 		kinds.learn(v, b.list, s.category, 1)
 		parties, _ := partiesIn(s.text)
-		levelTerms(b, s.text, s.category, signSpots.has(s.text), parties)
+		levelTerms(b, s.text, s.category, signsOf(s.text, parties), parties)
 		levels.learn(v, b.list, s.level, 1)
 	}
 	if a := os.Getenv("AUX"); a != "" {
@@ -209,6 +244,16 @@ var (
 	}()
 )
 
+var headTerms = func() (out [64]term) {
+	for i := range out {
+		out[i] = termOf("^" + string(rune(i)))
+	}
+	return out
+}()
+
+var headRunes = int(envf("HR", 6))
+var wHead = envf("HEAD", 2)
+
 func envf(n string, d float64) float32 {
 	if v, err := strconv.ParseFloat(os.Getenv(n), 64); err == nil {
 		return float32(v)
@@ -230,6 +275,16 @@ func (x *Index) disputeTerms(b *bag, text string) {
 	for i, q := range p {
 		if q > 0.03 {
 			b.once(topicMark(knowledge.Topics[i]), float32(q)*wTop)
+		}
+	}
+	head := text
+	if r := []rune(text); len(r) > headRunes {
+		head = string(r[:headRunes])
+	}
+	first := fieldSpots.has(head)
+	for i := range 64 {
+		if first>>i&1 == 1 {
+			b.once(headTerms[i], wHead)
 		}
 	}
 	have := fieldSpots.has(text)
@@ -256,4 +311,3 @@ var topicCategory = map[string]string{
 	"消费": "消费纠纷", "劳动与欠薪": "劳动争议", "工伤": "劳动争议", "交通事故": "道路交通事故纠纷", "人身损害": "损害赔偿纠纷", "治安与打架": "损害赔偿纠纷",
 	"环境污染与养殖": "环境污染纠纷", "医疗纠纷": "医疗纠纷", "名誉隐私与网络": "其他纠纷", "殡葬": "其他纠纷",
 }
-

@@ -80,11 +80,12 @@ func whoIn(text string) []string {
 }
 
 // crowdWords tell of a group that nobody counted.
-var crowdWords = strings.Fields("全村 全组 全队 全社 几十户 几十家 几十个 几百 上百 十几户 十几家 十几个 二十几 三十几 四十几 十多户 十多家 村民些 村民都 群众 整个小区 整个村 一个湾 大家都 好多户 好多家 联名 各家各户 家家户户 周边 沿河 两个村 两个组 两个镇 农民工些 业主都 几个村 三个村")
+var crowdWords = strings.Fields("全村 全组 全队 全社 几十户 几十家 几十个 几百人 几百号 上百人 上百号 十几户 十几家 十几个 二十几 三十几 四十几 十多户 十多家 村民些 村民都 群众 整个小区 整个村 一个湾 大家都 好多户 好多家 联名 各家各户 家家户户 周边 沿河 两个村 两个组 两个镇 农民工些 业主都 几个村 三个村")
 
 // partiesIn counts people or households on either side; nobody quarrels alone.
 func partiesIn(text string) (n int, why string) {
 	n = 2
+	text = strings.ReplaceAll(text, "全村群", "群")
 	for _, w := range crowdWords {
 		if strings.Contains(text, w) {
 			return Crowd, w

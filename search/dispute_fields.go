@@ -1,5 +1,10 @@
 package search
 
+import (
+	"slices"
+	"strings"
+)
+
 // disputeFields are fields of life that a quarrel is about. The classifiers see
 // them, alone and by two, beside the characters: what they learn of 板栗 holds
 // for 核桃 too. The first ones, up to disputePairs, say who quarrels over what;
@@ -44,4 +49,75 @@ var disputeFields = marks(
 	"crime words", "偷 抢 骗 诈骗 毒 强奸 猥亵 摸 拐 绑 敲诈 勒索 砍 刀 纵火 放火 投毒 传销 赌 冒充 假冒",
 	"authority", "镇上 镇里 镇政府 乡政府 政府 县里 县上 公安 派出所 交警 法院 法官 人社局 社保局 民政局 林业局 林业站 环保局 生态环境局 国土 自然资源 城管 执法 住建局 市监局 市场监管 卫健委 仲裁委 检察院 信访局 医保局 登记中心 规划 税务 消防 监委 纪委 农业局 农委 交通局 水利局 劳动监察",
 	"ruling", "判 判决 裁定 裁决 决定 通知书 认定 处罚 罚款 罚了 拘留 吊销 责令 强制执行 起诉 复议 复核 不予 不批 鉴定 登记 驳回 受理 立案",
+	"in-laws", "婆子妈 婆媳 婆婆 公婆 儿媳 媳妇 前夫 前妻 老公 老婆 堂客 婆娘 屋头那个 我男人 他男人 他婆娘 妯娌 丈母娘 岳父 女婿 亲家 继父 后妈 两口子 夫妻 嫂子 小叔 小姑 姑嫂 弟媳 娘家 婆家 落屋 不敢回去 不敢回屋 回娘屋 回娘家 跟我离 我屋头",
+	"between brothers", "弟兄 两兄弟 几姊妹 几兄妹 姊妹 兄妹 大哥 二哥 老大 老二 老幺 老三 幺弟 幺妹 大姐 三个儿子 两个儿子 几个子女 儿女 偏心",
+	"pets", "狗 猫 鸡 鸭 鹅 公鸡 恶狗 看家狗",
+	"crops eaten", "吃完 啃 拱 踩 践踏 糟蹋 踏 吃了我 吃光 啄",
+	"fight over", "为排水 排水 为过路 过道 放水 挡水 倒水 阳沟 滴水 院坝 晒坝 占道 争水 抢水 倒垃圾",
+	"things ruined", "倒到沟 倒了我 扔到 泼 踩烂 砸烂 砸了 撕 摔了我 摔烂 推倒了 烧了我 剪烂 戳破 划 拔了 丢到 弄坏 打烂 打碎 砸坏 撞烂 打坏",
+	"shared cost", "集资 出了钱 出钱 交了钱 摊钱 凑钱 筹 没交钱 没出 不出钱 一分不出 每户 按户 按人头 义务工 公用 便道 修路 水泥路 硬化 路灯 自来水管",
+	"court only", "法院 判 官司 法官 执行 上诉 再审",
+	"drown or fall", "淹 堰塘 水池 沙坑 沙凼 井 粪坑 围栏 护栏 盖子 警示 没围 没盖 洞 落水 溺",
+	"vehicle", "摩托 面包车 货车 三轮 电动车 电瓶车 轿车 后视镜 反光镜 车门 倒车 会车 追尾 交警 肇事 逃逸 主责 全责 同等责任 责任认定 事故 司机 车祸 交强险 保险杠 刮擦 擦挂 刮烂 刮花 撞车 撞了人 骑车 开车 校车 驾驶 酒驾 车牌 急刹 公交 班车 我的车 我车",
+	"employment", "工资 辞退 辞职 开除 加班 社保 劳动合同 工伤 经济补偿 试用期 包工头 农民工 工地 欠薪 工龄 上班 厂里 裁员 讨薪 年休假 双倍 计件 职业病 尘肺 下岗 班组 小工 停工 离职 解雇 不要我 喊我走",
+	"clinic", "医院 医生 卫生院 卫生室 村医 诊所 打针 输液 吊针 误诊 病历 接生 护士 拔牙 挂号 接种 挂水 检查费 处方 医疗事故 看病",
+	"seller", "商家 店里 超市 网购 网上买 手机店 保修 退货 换货 充值 会员 办卡 充卡 美容 健身 冰箱 电视 洗衣机 家电 赶场买 街上买 过期 假货 翻新 三包 客服 营业厅 买的手机 买的电 买的冰 买到 保健品 推销 讲课 快递 老板不退 质量",
+	"farm deal", "合作社 订单 保底 收购 种子 农药 化肥 鸡苗 鸭苗 秧苗 苗木 农资 公司收 包收 回收价 流转公司 社员 代耕 机耕 收割机 旋耕机 犁田 打药 无人机",
+	"water fight", "放水 抽水 灌溉 水渠 堰沟 水口 鱼塘 堰塘 泡田 抢水 水源",
+	"grave", "坟 碑 族谱 家谱 祠堂 祖坟 墓 祖宗 清明 挂青 上坟 宗族 房人 牌位",
+	"feast", "酒席 办酒 礼钱 人情 随礼 送礼 吃席 坐席 红白 吊孝 满月酒 寿酒 还礼",
+	"loan words", "欠条 借条 借我 借钱 借款 借了我 欠我 利息 还钱 担保 放债 高利 讨债 追债 催债 要债 要账 讨账 逼债 债主 作保 还款",
+	"bargain", "卖给 定金 订金 货款 说好 收货 买他 过秤 一车 斤 结账 卖了 尾款 白条 转让 合伙 散伙 入股 亏了 账算 算账 算不拢 承包 合同",
+	"survey", "界石 界桩 地界 山界 界址 界线 老界 边界 四至 过界 越界",
+	"compensation money", "青苗 迁坟 征地 征收 征了 拆迁 安置 过渡费 补偿款 占地款 土地款 高速 铁路 修路占 复耕 临时占 指挥部 工业园 施工便道",
 )
+
+// A lean is what a mediator knows of where a quarrel belongs that examples
+// teach badly: it adds to the log-odds of a category.
+type lean struct {
+	category string
+	why      string
+	every    []uint64 // of each at least one field
+	none     uint64
+	words    []string // at least one of them, unless there are none
+	by       float64
+}
+
+func (l *lean) fits(fields uint64, text string) bool {
+	for _, e := range l.every {
+		if fields&e == 0 {
+			return false
+		}
+	}
+	return fields&l.none == 0 && (len(l.words) == 0 || slices.ContainsFunc(l.words, func(w string) bool { return strings.Contains(text, w) }))
+}
+
+func fieldBits(names ...string) uint64 {
+	out := uint64(0)
+	for i, m := range disputeFields {
+		if slices.Contains(names, m.name) {
+			out |= 1 << i
+		}
+	}
+	return out
+}
+
+var categoryLeans = []lean{
+	{category: "损害赔偿纠纷", why: "人死了或落水，不是在做工、看病、车上", by: 4,
+		every: []uint64{fieldBits("death", "drown or fall")}, none: fieldBits("employment", "clinic", "vehicle", "estate", "pollution", "expropriation", "pets", "livestock"),
+		words: strings.Fields("淹死 淹了 溺水 溺死 摔死 压死 砸死 电死 人没了 娃儿没了 就没了 里没了 掉进")},
+	{category: "邻里纠纷", why: "家里喂的狗猫伤了小家禽", by: 3, every: []uint64{fieldBits("pets")},
+		words: strings.Fields("咬死我 咬死了我 叼走 拖走 咬死几 咬死七 咬死三 咬死两")},
+	{category: "邻里纠纷", why: "为排水、过路、院坝起的手", by: 2.5, every: []uint64{fieldBits("fight over"), fieldBits("fight")}, none: fieldBits("field", "farm", "forest")},
+	{category: "损害赔偿纠纷", why: "故意弄坏东西", by: 2.5, every: []uint64{fieldBits("things ruined")},
+		words: strings.Fields("他把我 她把我 把我家的 把我屋的 把我晒 把我晾 把我种 把我买 把我放"), none: fieldBits("livestock", "house", "field", "forest", "vehicle", "estate", "farm deal", "employment", "building work", "renting", "seller", "grave", "expropriation")},
+	{category: "婚姻家庭纠纷", why: "屋里人动手", by: 3, every: []uint64{fieldBits("fight")},
+		words: strings.Fields("又打我 喝酒打我 喝醉打我 喝了酒打 喝麻 不敢回去 不敢回屋 不敢落屋 不敢回家 打我和娃 打我妈 打我们娘"), none: fieldBits("loan words", "employment", "neighbour", "estate", "renting")},
+	{category: "婚姻家庭纠纷", why: "说的是屋里人", by: 2, every: []uint64{fieldBits("in-laws", "betrothal", "care")},
+		none: fieldBits("vehicle", "compensation money", "clinic", "loan words", "estate", "employment", "neighbour", "seller", "village", "custom", "bargain", "traffic", "medical", "field", "forest")},
+	{category: "村务管理纠纷", why: "大家出钱的公用设施", by: 1.5, every: []uint64{fieldBits("shared cost")}, words: strings.Fields("集资 出了钱 交了钱 摊钱 每户 按户 没交钱 也在用 没出也 义务工"), none: fieldBits("care", "in-laws", "between brothers", "loan words", "bargain")},
+	{category: "征地拆迁纠纷", why: "征地拆迁的钱和地", by: 1.5, every: []uint64{fieldBits("compensation money")}, words: strings.Fields("征地 征收 征了 拆迁 青苗费 青苗补偿 迁坟 过渡费 补偿款 指挥部 占地款 复耕")},
+	{category: "道路交通事故纠纷", why: "车碰了", by: 1.5, every: []uint64{fieldBits("vehicle")}, words: strings.Fields("后视镜 反光镜 追尾 会车 交警 撞了人 撞车 肇事 逃逸 车祸 刮烂 刮花 刮了 蹭 责任认定 主责 全责"), none: fieldBits("employment")},
+	{category: "其他纠纷", why: "只说了法院和判决", by: 3, every: []uint64{fieldBits("court only")},
+		none: ^fieldBits("court only", "authority", "ruling", "trade", "bargain", "name", "work")},
+}
