@@ -52,23 +52,15 @@ var disputeSigns = marks(
 
 var (
 	signSpots = newSpotter(disputeSigns)
-	signTerms = func() (out [64][64]term) {
-		for a := range 64 {
-			for b := range 64 {
-				out[a][b] = termOf("%" + string(rune(a)) + "+" + string(rune(b)))
-			}
-		}
-		return out
-	}()
+	signTerms = markTerms("%", 64)
 )
 
+// signBits returns the bits of the signs with these names.
 func signBits(names ...string) uint64 {
 	out := uint64(0)
 	for i, m := range disputeSigns {
-		for _, n := range names {
-			if m.name == n {
-				out |= 1 << i
-			}
+		if slices.Contains(names, m.name) {
+			out |= 1 << i
 		}
 	}
 	return out
@@ -171,29 +163,35 @@ func (r *levelRule) fits(signs uint64, category string) bool {
 	return signs&r.none == 0 && (len(r.in) == 0 || slices.Contains(r.in, category))
 }
 
-// levelTerms adds to a text's terms what its level depends on.
+// The rows of signTerms beyond the signs: those of the categories, and of the
+// number of parties, alone and with the category.
+const (
+	categoryRow = 44
+	partiesRow  = 60
+	signWeight  = 4
+)
+
+// levelTerms adds to a narrative's terms what its level depends on.
 func levelTerms(b *bag, text string, category int, signs uint64, parties int) {
-	all := [...]uint64{signs, settingSpots.has(text)}
-	for i := range len(disputeSigns) {
+	for i := range disputeSigns {
 		if signs>>i&1 == 0 {
 			continue
 		}
 		b.once(signTerms[i][i], signWeight)
-		b.once(signTerms[i][44+category], signWeight/2)
+		b.once(signTerms[i][categoryRow+category], signWeight/2)
 		for j := i + 1; j < len(disputeSigns); j++ {
 			if signs>>j&1 == 1 {
 				b.once(signTerms[i][j], signWeight/2)
 			}
 		}
 	}
+	marks := settingSpots.has(text)
 	for i := range settings {
-		if all[1]>>i&1 == 1 {
+		if marks>>i&1 == 1 {
 			b.once(dangerMarks[i][i], 1)
 		}
 	}
-	b.once(signTerms[44+category][44+category], signWeight)
-	b.once(signTerms[61][min(parties, Crowd)], signWeight)
-	b.once(signTerms[62][min(parties, Crowd)].and(string(rune(category))).written(), 1)
+	b.once(signTerms[categoryRow+category][categoryRow+category], signWeight)
+	b.once(signTerms[partiesRow][min(parties, Crowd)], signWeight)
+	b.once(signTerms[partiesRow+1][min(parties, Crowd)].and(string(rune(category))).written(), 1)
 }
-
-var signWeight = envf("SIGN", 4)

@@ -33,7 +33,7 @@ func TestExp(t *testing.T) {
 	fmt.Println("learn", time.Since(start))
 	samples := disputeSamples()
 	// cross-validation
-	var folds = int(envf("FOLDS", 5))
+	var folds = 5
 	cOK, lOK, rOK := 0, 0, 0
 	show := os.Getenv("SHOW")
 	for f := range folds {
@@ -44,13 +44,13 @@ func TestExp(t *testing.T) {
 			}
 		}
 		m := &disputeMind{vocab: make(vocab)}
-		m.category, m.level = x.teachDisputes(m.vocab, tr)
+		m.learn(x, tr)
 		for i, s := range samples {
 			if i%folds != f {
 				continue
 			}
 			mm := Meaning{Text: s.text}
-			c := x.disputeBy(m, s.text, &mm)
+			c := x.caseOf(m, s.text, &mm)
 			if c.Category == knowledge.DisputeCategories[s.category] {
 				cOK++
 			} else if show == "cat" {
