@@ -86,6 +86,7 @@ var crowdWords = strings.Fields("全村 全组 全队 全社 几十户 几十家
 func partiesIn(text string) (n int, why string) {
 	n = 2
 	text = strings.ReplaceAll(text, "全村群", "群")
+	text = hearersForm.ReplaceAllString(text, "")
 	for _, w := range crowdWords {
 		if strings.Contains(text, w) {
 			return Crowd, w
@@ -109,6 +110,9 @@ func partiesIn(text string) (n int, why string) {
 	}
 	return n, why
 }
+
+// hearersForm finds those who only heard or saw it, and a gang sent by one side.
+var hearersForm = regexp.MustCompile(`(?:全[村组队社湾]|一湾|一院子)(?:的)?人?都?(?:听到|看到|晓得|知道)|(?:他们?|她|喊了?|叫了?|带了?|来了)(?:[一二三四五六七八九十几0-9]+)(?:多)?个?(?:人|小伙|后生|混混)`)
 
 // thirdParty reports whether the narrative names a third side, such as parents
 // between two brothers.

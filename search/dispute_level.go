@@ -16,7 +16,7 @@ var disputeSigns = marks(
 	"act", "处理决定 处罚决定 处罚 罚款 罚我 罚了 罚得 被罚 要罚 罚单 限期 责令 通知书 决定书 裁决书 告知书 认定书 认定 定我 定的责 吊销 吊证 扣车 扣了我的车 扣证 扣分 扣了十二分 违章扣 拘留 没收 关停 取缔 停产 征收决定 补偿决定 公告 区片价 补偿标准 征地的价格 复议 复核 不予 不批 不给我批 不立案 不受理 不给我办 不给办 没批 不通过 不给我开证 不给我报 不能报 不给我评 鉴定 取消了 撤销 强拆 拆违 违建 贴了条子 贴条 限拆 批文 核准 审批 除名 登记机关 驳回 行政行为 答复 公安机关 停了",
 	"objects", "不服 不认 我不同意 冤枉 你们改 给我改 改成 改过来 改判 改一下 改回 重新判 重新断 重新调 重新算 重新做 重新答复 重新评 重新罚 重新鉴定 再判 再断 再调 再评 给我撤 你们撤 喊他们撤 撤了 撤销 撤回 免了 免罚 减点 减一点 少罚 翻过来 推翻 不准拆 不搬 不拆 恢复 批一个 批了 批下来 调成 调高 提高 评高 不征 讲情 讲个情 说个情 说情 说说 说一声 说几句好话 通融 要你们 你们给我 帮我免 帮我拖 让他们 喊他们 逼他们 出面 太低 低了 太重 罚轻 罚高 求情 调下来 调掉 调回来 消了 放人 解开 另外断 另外评 帮忙把",
 	"authority", "镇上 镇里 镇政府 乡政府 乡里 政府 县里 县上 公安 派出所 交警 交巡警 法院 法官 人社局 社保局 社保 民政 林业局 林业站 环保局 生态环境局 国土 自然资源 规划 城管 执法 住建局 市监局 市场监管 工商 食药监 卫健委 卫健局 仲裁委 检察院 信访局 医保局 医保中心 登记中心 税务 消防 监委 纪委 农业局 农委 交通局 水利局 劳动监察 海关 网警 鉴定委员会 选举委员会 劳动仲裁",
-	"void", "选举无效 重新选 重选 买票 贿选 拉票 作废 罢免 当选 选上 婚姻无效 结婚登记撤 结婚登记 重婚 收养关系 断个亲 断绝父子 断绝关系 断绝母子 没资格参选 换届",
+	"void", "选举无效 重新选 重选 买票 贿选 拉票 作废 罢免 当选 选上 婚姻无效 结婚登记撤 结婚登记 重婚 收养关系 断个亲 断绝父子 断绝关系 断绝母子 没资格参选 换届 结婚无效 宣布无效 宣布他们 宣告婚姻 结婚证作废 选举作废 算无效 婚姻是假的 无效",
 	"gamble", "私烟 假烟 开赌 赌债 赌账 赌钱 赌博 打牌欠 打牌输 牌桌 麻将桌 输给他 赌输 六合彩 赌场 抽头 斗地主输 炸金花 输的钱 赌资 押宝",
 	"graft", "贪污 挪用 回扣 受贿 收贿 套取 套了国家 冒领 虚报 侵吞 吃了工程 私吞 举报 扶贫款 行贿 违纪 贪了",
 	"secret", "偷排 偷偷 偷倒 暗管 直排 半夜排 半夜偷 晚上排 夜里排 趁下雨 渗坑 天坑倒 没有环评 偷烧 倒废渣 废渣 危废 工业垃圾",
@@ -26,7 +26,7 @@ var disputeSigns = marks(
 	"grave hurt", "骨折 断两 断三 手断 脚断 腿断 腰断 肋骨 手术 住院 伤残 残疾 重伤 开刀 截肢 截 瘫 脑震荡 钢板 钢钉 轧断 压断 失明 视力 昏迷 毁容 烧伤 咬穿 植皮 内出血 后遗症 起不来床 植物人 粉碎性 断裂 成了残 残了 轻伤 抬不起来 走不得 走路跛 一瘸一拐 住了 评了 级伤残 骨头 缝了 抢救 断指 大腿咬 胳膊断 骨断 断了腿 断了手 断了脚 手指断 断两根 脚杆断 手杆断 神经",
 	"light crime", "轻伤 法医 打断 砍我 捅 打成骨折 鼻梁 打得起不 打晕 打昏 打聋 打残 打破 头打 脑壳 出血 流血 血流 缝了 抢救 开了口子 骨头都 骨折 起不来 眼睛睁不开 流产 起泡 打得站不 血印 打倒在地 把我们打伤 打伤了 开水 硫酸 住院 砍了两刀 砍了我 把我砍 脚杆断 脚断 手断 腿断 骨头断 肋骨断 腰断 打断了",
 	"beats", "打我 打老婆 打婆 打妈 打她 打娃 打老人 捶我 揍我 踢我 扇我 砍我 抽我 打伤 打倒 打得 打断 打成 撵我 吊起打 家暴 动手打 打了我 打一顿 遭打 挨打 被打 砸我 虐待 按到地上 按在地上 不给饭 不给吃 只给一顿 打流产 推下 推倒 追我 围到打 打手 围殴 打人 又动手 殴打 打聋 打残 扎了 划了我 泼开水 烟头 把医生打 身上有伤 乌青 青一块 身上都是青 砍人 砍了我 砍了他 砍了两刀 把我砍 把人砍 掐我 掐的 掐颈 掐老 饿了两 饿到",
-	"threat", "放话 放狠话 扬言 弄死 打死我 打死你 砍死 杀我 杀了 杀全家 烧了房 房子烧了 再烧 埋了我 弄残 同归于尽 见血 喊人来打 找人打 来打我 恐吓 不让走 不让出门 不放人 堵在屋 堵到屋 堵在店 住到我家不走 赖在我家 睡在我家 泼油漆 泼红 泼粪 花圈 死耗子 扔死 要跳楼 守在学校 在校门口 跟踪 尾随 带走了 扣起身份证 身份证扣 威胁 差点砸到 撬门 砸门 砸我门 不准走人 不准我走 不准我出 不准出去 不准出门 走不脱 锁在屋 把我锁 把我关 关在屋 关在宿舍 堵到我屋 堵到门口骂 把我家电断 砸门窗 堵在门口不走 在家门口堵 下次就抱 要推我的房 往前开 往我家院子开 砍了我全家 跳楼 砸我窗子威胁",
+	"threat", "放话 放狠话 扬言 打死我 打死你 砍死 杀我 杀了 杀全家 烧了房 房子烧了 再烧 埋了我 弄残 同归于尽 见血 喊人来打 找人打 来打我 恐吓 不让走 不让出门 不放人 堵在屋 堵到屋 堵在店 住到我家不走 赖在我家 睡在我家 泼油漆 泼红 泼粪 花圈 死耗子 扔死 要跳楼 守在学校 在校门口 跟踪 尾随 带走了 扣起身份证 身份证扣 威胁 差点砸到 撬门 砸门 砸我门 不准走人 不准我走 不准我出 不准出去 不准出门 走不脱 锁在屋 把我锁 把我关 关在屋 关在宿舍 堵到我屋 堵到门口骂 把我家电断 砸门窗 堵在门口不走 在家门口堵 下次就抱 要推我的房 往前开 往我家院子开 砍了我全家 跳楼 砸我窗子威胁 弄死我 弄死你 弄死他 弄死全家 弄死我们 要弄死人",
 	"fraud", "骗我 骗了 骗走 骗到 骗去 诈骗 被骗 遭骗 骗子收 假冒 冒充 假公司 公司是假 章也是假 地址都是假 假金 是铜的 卷款 卷了 人要跑 跑了联系 联系不上 人找不到了 人不见了 拉黑 删了我 把我删 中奖 刷单 返利 碰瓷 传销 一房卖 假的身份 敲诈 勒索 裸照 照片发给 免费体检 讲课卖 神药 刷身份证 连夜跑 店关了 快手续费 合起来哄 哄老人 哄我爸 哄我妈",
 	"theft", "偷走 偷去 偷砍 偷了我两 偷了我的 偷卖 盗 被偷 遭偷 偷挖 挖走我 抢走 抢劫 闹我的鱼 药闹 投毒 药死我 放火 一把火 点火烧我 纵火 电鱼 炸鱼 毒鱼 强奸 猥亵 摸我女 摸娃 糟蹋 被拐 拐到 卖毒 吸毒 挖祖坟 挖我家祖坟 挖了我家祖坟 倒农药 倒了一桶 不明药水 假钱 假币 翻我家墙 翻墙 掘坟 行凶 下药 打胎 泼汽油 炸药 故意投毒 假冒我的签名 几百棵 毒气 工业酒精 黑诊所 黑砖窑 敲他的钱 要钱不给就 砸急诊 急诊室的东西砸 设灵堂 丢下两岁 一个人在屋头饿 两天没回家 活不下去 抢了我的钱 抢了我的包 抢了我手机 撬开 撬门 撬锁 撬棍 卖假药",
 	"fled", "撞了就跑 撞了我就跑 撞了人就跑 撞了跑 逃逸 跑没影 人跑了车 开起跑 肇事 车跑了 撞了人把 喝酒开车 酒驾 醉驾 喝了酒开 无证驾驶 没有驾照 司机跑了 车主跑了 撞了我爸就跑 撞了人跑",
@@ -47,6 +47,8 @@ var disputeSigns = marks(
 	"upstairs", "楼上 楼下 对门 邻居 隔壁 一楼的 二楼的 三楼 五楼 顶楼那家 共用的楼道",
 	"wounded", "住院 骨折 腿断 医药费 医疗费 误工 护理费 评残 十级 保险 牙齿 责任定 全责 同等责任 脑震荡 伤了 受伤 伤人 擦伤 伤到 撞断腿 骨断 人伤 撞断",
 	"village acts", "队上不 组里不 社里不 村上收回 村委会把 村里代签 收回去发包 分给别家 发包给 包给侄儿 包给自己 包给亲戚 集体 生产队卖 登记的面积 少报",
+	"small job", "作坊 油坊 豆腐坊 修车铺 砂锅店 米粉店 面馆 小店 铺子 他家 他屋 本村 隔壁 果园 鱼塘",
+	"job matters", "公司 厂 工地 伤 社保 保险 合同 仲裁 辞退 开除 加班 年休 带班 包工头 超市 宾馆 饭馆 酒楼",
 	"expert", "鉴定 检测 专家 勘界 监测 评估 尸检 几个部门 各部门 多个部门 一起管 农业专家 要各 人社和住建",
 )
 
@@ -85,7 +87,7 @@ const (
 var levelRules = []levelRule{
 	{level: NotMediable, why: "法院、仲裁已经处理的，走上诉、再审或执行", every: []uint64{signBits("judged")}, none: signBits("police done", "armed")},
 	{level: NotMediable, why: "对机关的决定不服，走复核、复议或诉讼", every: []uint64{signBits("act"), signBits("objects"), signBits("authority")}, none: signBits("tried", "armed")},
-	{level: NotMediable, why: "选举、婚姻登记和身份的效力不能调解", every: []uint64{signBits("void"), signBits("objects")}, none: signBits("armed")},
+	{level: NotMediable, why: "选举、婚姻登记和身份的效力不能调解", every: []uint64{signBits("void")}, none: signBits("armed"), in: []string{"婚姻家庭纠纷", "村务管理纠纷", "其他纠纷"}},
 	{level: NotMediable, why: "赌债和违法买卖不受法律保护", every: []uint64{signBits("gamble")}, none: signBits("armed", "threat"), in: []string{"合同纠纷", "其他纠纷", "消费纠纷", "邻里纠纷"}},
 	{level: NotMediable, why: "涉嫌违纪违法，向纪委监委或公安反映", every: []uint64{signBits("graft")}, none: signBits("armed"), in: []string{"村务管理纠纷", "其他纠纷", "征地拆迁纠纷"}},
 	{level: NotMediable, why: "暗中排污、倾倒，向生态环境部门举报", every: []uint64{signBits("secret")}, none: signBits("armed"), in: []string{"环境污染纠纷"}},
@@ -97,9 +99,12 @@ var levelRules = []levelRule{
 	{level: PoliceFirst, why: "有人被打伤，可能够轻伤", every: []uint64{signBits("beats"), signBits("light crime")}, none: signBits("police done")},
 	{level: joint, why: "有人死亡", every: []uint64{signBits("death")}},
 	{level: joint, why: "医疗损害，由专门的医疗纠纷调解组织办", none: signBits("trade price", "fraud"), in: []string{"医疗纠纷"}},
-	{level: joint, why: "同一块地有两本证", every: []uint64{signBits("two papers")}, in: []string{"房屋宅基地纠纷", "山林土地纠纷", "邻里纠纷"}},
+	{level: joint, why: "同一块地有两本证", every: []uint64{signBits("two papers")}, in: []string{"房屋宅基地纠纷"}},
 	{level: PoliceFirst, why: "涉嫌诈骗", every: []uint64{signBits("fraud")}, none: signBits("crowd", "police done")},
 	{level: joint, why: "跨村、跨组的群体", every: []uint64{signBits("across"), signBits("crowd")}},
+	{level: joint, why: "许多户一起", every: []uint64{signBits("crowd")}, in: []string{"物业纠纷", "环境污染纠纷", "生产经营纠纷", "征地拆迁纠纷", "消费纠纷", "房屋宅基地纠纷", "合同纠纷", "婚姻家庭纠纷"}},
+	{level: town, why: "林权证、承包证打架或写错", every: []uint64{signBits("two papers", "paper wrong")}, none: signBits("crowd", "across"), in: []string{"山林土地纠纷"}},
+	{level: village, why: "本地小作坊的工钱", every: []uint64{signBits("small job")}, none: signBits("job matters", "crowd"), in: []string{"劳动争议"}},
 	{level: town, why: "担保、贷款、保险，要和机构谈", every: []uint64{signBits("bank")}, none: signBits("crowd"), in: []string{"合同纠纷"}},
 	{level: town, why: "村组自己是一方", every: []uint64{signBits("member", "village acts")}, none: signBits("crowd", "across"), in: []string{"村务管理纠纷"}},
 	{level: town, why: "施工或安置单位是一方", every: []uint64{signBits("works")}, none: signBits("crowd", "across"), in: []string{"征地拆迁纠纷"}},
@@ -122,6 +127,12 @@ var twoPapersForm = regexp.MustCompile(`[我他][^ ]{0,6}证[^ ]{0,4}[和跟 ].{
 // orElseForm finds a threat: if you do not, then.
 var orElseForm = regexp.MustCompile(`不(?:给|还|搬|拿|签|解决|答应|赔|放)[^ ]{0,6} ?就(?:打|砍|杀|烧|埋|弄|发|抱|炸|跳|断|捅|放火|要命)|不[^ ]{1,5}不放人|再(?:养|告|来|说|种|闹)[^ ]{0,2}就(?:打|砍|杀|烧|埋|弄|再烧|炸)`)
 
+// someFamilies suffering the same together need more than one committee, where
+// three partners or four brothers do not.
+const someFamilies = 5
+
+var familiesForm = regexp.MustCompile(`[五六七八九十](?:户|家)(?:人|的|都|房|一)|[五六七八九]个子女.*(?:外省|国外|广东|在外)|[五六七八九](?:兄妹|姊妹|弟兄).*(?:外省|国外|广东|在外)`)
+
 // fellingForm finds trees that are cut, which is no attack on anybody.
 var fellingForm = regexp.MustCompile(`砍(?:了|掉|走|去)?我[^ ]{0,8}[树竹柏松杉林木山坡园]`)
 
@@ -140,7 +151,7 @@ func signsOf(text string, parties int) uint64 {
 	if orElseForm.MatchString(text) {
 		signs |= signBits("threat")
 	}
-	if parties >= Crowd {
+	if parties >= Crowd || parties >= someFamilies && familiesForm.MatchString(text) {
 		signs |= signBits("crowd")
 	}
 	if fellingForm.MatchString(text) {
