@@ -10,7 +10,8 @@ import (
 
 // Once answers a question outside of any conversation, for the command line
 // and for evaluation: the same verdict and the same words, nothing recorded
-// and nobody called.
+// and nobody called. As nobody can tap for more, the whole card is shown, and
+// what each article says.
 func (m *Mind) Once(q search.Meaning, text string, day knowledge.Day, now time.Time) (Verdict, Reply) {
 	v := m.Decide(q, day, dayOf(text, now))
 	switch v.Decision {
@@ -23,10 +24,8 @@ func (m *Mind) Once(q search.Meaning, text string, day knowledge.Day, now time.T
 		return v, r
 	case DecideAnswer:
 		r := m.AnswerReply(v, now)
-		if p, ok := v.Card.Part(q.Aspect); ok {
-			r.Text = p.Label + "：" + m.fill(p.String())
-		}
-		r.Text = strings.TrimSpace(m.renumbered(text, v.Day) + "\n" + r.Text)
+		r.Text = strings.TrimSpace(m.renumbered(text, v.Day) + "\n" + m.rest(v.Card))
+		r.Note = gist(v.Cites)
 		return v, r
 	case DecideClarify:
 		r := Reply{Kind: KindClarify, Text: "您问的是哪一件？"}
@@ -38,7 +37,8 @@ func (m *Mind) Once(q search.Meaning, text string, day knowledge.Day, now time.T
 		r := Reply{Kind: KindAnswer, Say: "可以请调解员上门说和，不收钱，两边都愿意才调。"}
 		if v.Card != nil {
 			full := m.AnswerReply(v, now)
-			r.Text, r.Steps, r.Cites, r.Law = full.Say, full.Steps, full.Cites, full.Law
+			r.Text, r.Steps, r.Cites, r.Law = full.Say+"\n"+m.rest(v.Card), full.Steps, full.Cites, full.Law
+			r.Note = gist(v.Cites)
 		}
 		return v, r
 	case DecideSmalltalk:
@@ -49,6 +49,28 @@ func (m *Mind) Once(q search.Meaning, text string, day knowledge.Day, now time.T
 		return v, Reply{Kind: KindNote, Text: "这件事要在对话里办：登记、查进度、找人、删除资料。"}
 	}
 	return v, Reply{Kind: KindNote, Text: "这件事我没有把握，不乱答，请人答您。"}
+}
+
+// rest is what a card says after its first answer.
+func (m *Mind) rest(c *knowledge.Card) string {
+	var lines []string
+	for _, p := range c.Parts {
+		if p.Label != knowledge.Conclusion && p.Label != knowledge.Steps {
+			lines = append(lines, p.Label+"："+m.fill(p.String()))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// gist says in a line an article what a card takes from it.
+func gist(cites []knowledge.Cite) string {
+	var lines []string
+	for _, c := range cites {
+		if c.Claim != "" {
+			lines = append(lines, c.String()+"，说的是："+strings.TrimRight(c.Claim, "。")+"。")
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 const outOfScope = "这件事我帮不上：我只答村里的法律问题，像土地、欠薪、婚姻、邻里这些。您有这样的事，直接说。"

@@ -117,11 +117,7 @@ func (t *turn) showLaw(cardID string) error {
 				continue
 			}
 		}
-		if c.Claim != "" {
-			fmt.Fprintf(&b, "%s，说的是：%s。\n", c, strings.TrimRight(c.Claim, "。"))
-		} else {
-			fmt.Fprintf(&b, "%s\n", c)
-		}
+		b.WriteString(gist([]knowledge.Cite{c}) + "\n")
 	}
 	note := "这里写的是大意。原文可在“国家法律法规数据库”查到，或到司法所看。"
 	if words {
