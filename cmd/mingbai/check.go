@@ -15,7 +15,7 @@ import (
 
 func checkCommand() *cobra.Command {
 	var lawChange, residents string
-	var coverage bool
+	var coverage, lexicon bool
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "检查知识卡、法条引用、词表和镇文件，逐条说出哪里不对",
@@ -24,8 +24,11 @@ func checkCommand() *cobra.Command {
 			if coverage && lawChange != "" {
 				return usage{errors.New("--coverage and --law-change are two different checks")}
 			}
-			if residents != "" && !coverage {
-				return usage{errors.New("--residents goes with --coverage")}
+			if lexicon && (coverage || lawChange != "") {
+				return usage{errors.New("--lexicon is a check of its own")}
+			}
+			if residents != "" && !coverage && !lexicon {
+				return usage{errors.New("--residents goes with --coverage or --lexicon")}
 			}
 			s, err := settings(cmd)
 			if err != nil {
@@ -34,6 +37,8 @@ func checkCommand() *cobra.Command {
 			switch {
 			case lawChange != "":
 				return checkLawChange(s, lawChange, cmd.OutOrStdout())
+			case lexicon:
+				return checkLexicon(s, residents, cmd.OutOrStdout())
 			case coverage:
 				return checkCoverage(s, residents, cmd.OutOrStdout())
 			}
@@ -42,7 +47,8 @@ func checkCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&lawChange, "law-change", "", "新法的文件（.docx、.md、.jsonl）：列出引用了有变动条文的卡")
 	cmd.Flags().BoolVar(&coverage, "coverage", false, "按主题列出卡和问法的覆盖情况")
-	cmd.Flags().StringVar(&residents, "residents", "", "与 --coverage 同用：有标准答案的问题集文件夹")
+	cmd.Flags().BoolVar(&lexicon, "lexicon", false, "找出词表里没有用处的词：有它没它，没有一个问法更准")
+	cmd.Flags().StringVar(&residents, "residents", "", "与 --coverage、--lexicon 同用：有标准答案的问题集文件夹")
 	return cmd
 }
 

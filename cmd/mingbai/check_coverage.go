@@ -97,14 +97,8 @@ func coverQuestion(rows map[string]*coverageRow, won map[string]int, m search.Me
 	if len(q.Gold) == 0 {
 		return
 	}
-	right := false
-	for _, k := range m.Hits[0].Card.Cites {
-		for _, g := range q.Gold {
-			right = right || k.Law == g.Law && k.Article == g.Article
-		}
-	}
 	row.judged++
-	if right {
+	if citesGold(m.Hits[0].Card, q.Gold) {
 		row.right++
 		if answered {
 			row.answeredGold++
