@@ -16,6 +16,7 @@ import (
 var floors = [][]string{
 	{"knowledge"},
 	{"search", "bot/ledger", "bot/casework", "bot/pace"},
+	{"bot/paper"},
 	{"bot/annual", "bot"},
 	{"bot/telegram", "bot/wechat"},
 	{"webhook/chat", "webhook/console"},
