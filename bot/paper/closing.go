@@ -22,11 +22,9 @@ func (f *form) performance() {
 		f.lack("履行情况")
 	}
 	f.number()
-	f.doc.Paragraph(f.c.Matter() + "，" + f.day("达成协议的日期", f.c.Agreed) + "达成协议，约定的履行期限是" + f.need("履行期限", f.c.Due) + "。履行情况如下，凭证附在后面。")
-	f.doc.Table(Table{Widths: []int{1700, 1500, 3445, 2200}, Rows: rows, Head: 1, Size: 12})
-	for _, l := range append(f.signers(), f.mediators("")...) {
-		f.doc.Line(Left, l)
-	}
+	f.doc.Paragraph(f.c.Matter() + "，" + f.day("达成协议的日期", f.c.Agreed) + "达成协议，约定的履行期限是" + plain(f.need("履行期限", f.c.Due)) + "。履行情况如下，凭证附在后面。")
+	f.doc.Table(Table{Widths: []int{1850, 1400, 3395, 2200}, Rows: rows, Head: 1, Size: 12})
+	f.doc.Hands(append(f.signers(), f.mediators("")...)...)
 }
 
 // revisit writes each talk after the agreement (回访记录, 人民调解法 第三十一条).
@@ -52,8 +50,7 @@ func (f *form) revisit() {
 			{label("回访情况", 1), value(f.need(nth+"情况", r.Text), 1)},
 			{label("回访人", 1), value(by, 1)},
 		}})
-		f.doc.Line(Left, signer("受访当事人"+with, byHand))
-		f.doc.Line(Left, signer("回访人"+by, "签名"))
+		f.doc.Hands(append(named("受访当事人"+byHand+"：", r.With), named("回访人签名：", r.By)...)...)
 		f.doc.Signature(oneLine(f.c.Committee)+"（印章）", r.At)
 	}
 }
@@ -85,17 +82,15 @@ func (f *form) confirmation() {
 	}
 	f.doc.Paragraph("现在生效后30日内共同提出申请，依据" + f.law("人民调解法", "第三十三条") + "、" + f.law("民事诉讼法", "第二百零五条") + "。")
 	f.doc.Heading(1, "双方承诺")
-	f.doc.Paragraph("协议是双方自己愿意的，没有恶意串通，没有规避法律；不涉及身份、收养、婚姻关系的确认；不损害国家、集体和别人的利益。所提供的材料真实。如有不实，愿承担法律责任。（" + f.law("人民调解协议司法确认规定", "第四条") + "、" + f.law("人民调解协议司法确认规定", "第七条") + "、" + f.law("民事诉讼法", "第一百一十五条") + "）")
+	f.doc.Paragraph("协议是双方自己愿意的，没有恶意串通，没有规避法律；不涉及身份、收养、婚姻关系的确认；不损害国家、集体和别人的利益。所提供的材料真实。如有不实，愿承担法律责任。（" + f.law("人民调解协议司法确认规定", "第四条", "第七条") + "、" + f.law("民事诉讼法", "第一百一十五条") + "）")
 	f.doc.Paragraph("送达地址和电话以上面写的为准。申请不收费。")
 	f.doc.Line(Left, "此致")
 	f.doc.Line(Left, court)
+	hands := []string{"申请人" + byHand + "："}
 	for _, p := range c.Parties {
-		name := oneLine(p.Name)
-		if p.Proxy != nil && strings.TrimSpace(p.Proxy.Powers) != "" {
-			name += "的代理人" + oneLine(p.Proxy.Name)
-		}
-		f.doc.Line(Left, signer("申请人"+name, byHand))
+		hands = append(hands, p.signs()+"："+blank)
 	}
+	f.doc.Hands(hands...)
 	f.doc.Line(Right, today)
 	f.doc.Line(Left, "附：1.调解协议书；2.身份证明；3.和协议有关的证明材料"+f.attached()+"。（"+f.law("人民调解协议司法确认规定", "第三条")+"）")
 }
@@ -103,7 +98,7 @@ func (f *form) confirmation() {
 // attached names the letter of authority where there is one.
 func (f *form) attached() string {
 	for _, p := range f.c.Parties {
-		if p.Proxy != nil && strings.TrimSpace(p.Proxy.Powers) != "" {
+		if p.Proxy.acts() {
 			return "；4.授权委托书"
 		}
 	}
@@ -164,7 +159,7 @@ func (f *form) summary() {
 	f.doc.Paragraph(f.contents())
 	f.doc.Heading(1, "需要说明的情况")
 	f.doc.Paragraph(f.need("需要说明的情况（没有就写“无”）", c.Remarks))
-	f.doc.Line(Left, signer("立卷人"+f.need("立卷人", c.Archivist), "签名"))
+	f.doc.Hands(signer("立卷人"+f.need("立卷人", c.Archivist), "签名"))
 	f.doc.Signature(oneLine(c.Committee)+"（印章）", c.Closed)
 }
 
@@ -274,7 +269,6 @@ func (f *form) backCover() {
 		{label("封卷日期", 1), value(f.day("结案日期", c.Closed), 1)},
 		{label("保管期限", 1), value(f.need("保管期限", c.Keep), 1)},
 	}})
-	f.doc.Line(Left, signer("立卷人"+oneLine(c.Archivist), "签名"))
-	f.doc.Line(Left, signer("检查人"+oneLine(c.Checker), "签名"))
+	f.doc.Hands(signer("立卷人"+oneLine(c.Archivist), "签名"), signer("检查人"+oneLine(c.Checker), "签名"))
 	f.doc.Signature(oneLine(c.Committee)+"（印章）", c.Closed)
 }

@@ -65,7 +65,8 @@ type block struct {
 	align Align
 	text  string
 	table *Table
-	gap   int // of a signature: right indent in half characters
+	gap   int  // of a signature: right indent in half characters
+	keep  bool // on the page of the next block
 }
 
 // A Table has ruled borders and the width of the text area.
@@ -165,6 +166,25 @@ func (d *Document) Line(align Align, text string) {
 	}
 }
 
+// Hands sets lines to be signed by hand. They stay on one page with each other
+// and with the text before them, so that nobody signs an empty page.
+func (d *Document) Hands(who ...string) {
+	d.keep()
+	for _, w := range who {
+		d.blocks = append(d.blocks, block{kind: kindLine, text: oneLine(w), keep: true})
+	}
+	if len(who) > 0 {
+		d.blocks[len(d.blocks)-1].keep = false
+	}
+}
+
+// keep holds the last line of text together with what comes next.
+func (d *Document) keep() {
+	if n := len(d.blocks); n > 0 && d.blocks[n-1].kind != kindTable && d.blocks[n-1].kind != kindBreak {
+		d.blocks[n-1].keep = true
+	}
+}
+
 // Table sets a table. A row that does not fill the columns is an error of
 // [Document.Bytes] and [Document.HTML].
 func (d *Document) Table(t Table) {
@@ -175,6 +195,7 @@ func (d *Document) Table(t Table) {
 // characters from the right edge, the office centred above it (GB/T 9704-2012,
 // 成文日期). A day that is not valid is left out, and so is an empty office.
 func (d *Document) Signature(office string, day knowledge.Day) {
+	d.keep()
 	office, date := oneLine(office), Date(day)
 	const edge = 8 // half characters
 	if office != "" {
@@ -182,7 +203,7 @@ func (d *Document) Signature(office string, day knowledge.Day) {
 		if date != "" {
 			gap = max(0, edge+(width(date)-width(office))/2)
 		}
-		d.blocks = append(d.blocks, block{kind: kindOffice, text: office, gap: gap})
+		d.blocks = append(d.blocks, block{kind: kindOffice, text: office, gap: gap, keep: date != ""})
 	}
 	if date != "" {
 		d.blocks = append(d.blocks, block{kind: kindDate, text: date, gap: edge})
@@ -341,5 +362,6 @@ func Moment(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.In(knowledge.Shanghai).Format("2006年1月2日15时04分")
+	t = t.In(knowledge.Shanghai)
+	return fmt.Sprintf("%s%d时%02d分", t.Format("2006年1月2日"), t.Hour(), t.Minute())
 }

@@ -149,18 +149,13 @@ func paragraph(b *strings.Builder, bl block, broken bool) {
 	case kindOffice, kindDate:
 		style = "Signature"
 		props = fmt.Sprintf(`<w:ind w:rightChars="%d" w:right="%d"/>`, bl.gap*50, bl.gap*charPitch/2)
-		if bl.kind == kindOffice {
-			props = "<w:keepNext/>" + props
-		}
 	}
 	b.WriteString("<w:p><w:pPr>")
 	if style != "" {
 		fmt.Fprintf(b, `<w:pStyle w:val="%s"/>`, style)
 	}
-	// The order of these elements is fixed by the schema.
-	if rest, ok := strings.CutPrefix(props, "<w:keepNext/>"); ok {
+	if bl.keep {
 		b.WriteString("<w:keepNext/>")
-		props = rest
 	}
 	if broken {
 		b.WriteString("<w:pageBreakBefore/>")

@@ -48,13 +48,13 @@ func (d *Document) sheets() [][]block {
 
 // Style is the style sheet of [Document.HTML], always the same, so that a page
 // served with a content policy can allow its hash. Lines of s16 are those of
-// the standard; the smaller sizes are 四号, 小四 and 五号.
+// the standard; the smallest are 五号.
 const Style = `@page{size:A4;margin:22mm 22mm 20mm 24mm}
 *{box-sizing:border-box}
 body{margin:0;color:#000;background:#fff;font-family:"仿宋_GB2312","FangSong_GB2312","仿宋","FangSong","STFangsong","Noto Serif CJK SC",serif}
 section{break-after:page;line-height:1.7;overflow-wrap:anywhere}
 section:last-of-type{break-after:auto}
-.s16{font-size:16pt}.s14{font-size:14pt}.s12{font-size:12pt}.s10{font-size:10.5pt}
+.s16{font-size:16pt}.s14{font-size:14pt}.s13{font-size:13pt}.s12{font-size:12pt}.s11{font-size:11pt}.s10{font-size:10.5pt}
 h1{margin:0 0 .5em;font:normal 1.375em/1.5 "方正小标宋简体","FZXiaoBiaoSong-B05S","小标宋","宋体","SimSun","Noto Serif CJK SC",serif;text-align:center}
 h1+h1{margin-top:-.5em}
 h2,h3,h4,h5{margin:0;font-size:1em;font-weight:normal;text-indent:2em;break-after:avoid}
@@ -62,8 +62,10 @@ h2{font-family:"黑体","SimHei","Noto Sans CJK SC",sans-serif}
 h3{font-family:"楷体_GB2312","楷体","KaiTi","STKaiti",serif}
 p{margin:0}
 .t{text-indent:2em;text-align:justify}.c{text-align:center}.r{text-align:right}
+.k{break-after:avoid}
 .g{text-align:right;padding-right:4em;break-before:avoid}
 table{width:100%;border-collapse:collapse;table-layout:fixed;margin:.2em 0 .5em;font-size:.9em;line-height:1.55}
+table.z{font-size:.8em}
 td,th{border:.5pt solid #000;padding:.15em .4em;vertical-align:middle;font-weight:normal;text-align:left}
 th{font-family:"黑体","SimHei","Noto Sans CJK SC",sans-serif;text-align:center}
 td.c{text-align:center}td.r{text-align:right}
@@ -89,7 +91,7 @@ func fit(sheet []block) (int, map[*Table][][]place, error) {
 			tables[bl.table] = rows
 		}
 	}
-	for _, size := range []int{16, 14, 12} {
+	for _, size := range []int{16, 14, 13, 12, 11} {
 		height := 0.0
 		for _, bl := range sheet {
 			height += bl.height(float64(size), tables)
@@ -121,9 +123,17 @@ func (bl block) height(size float64, tables map[*Table][][]place) float64 {
 	return rows(bl.text, indent, size, sheetWidth) * 1.7 * size
 }
 
+// scale is the size of a table's letters beside those of the text.
+func (t *Table) scale() float64 {
+	if t.size() < 14 {
+		return .8
+	}
+	return .9
+}
+
 // height adds up the tallest cell of each row.
 func (t *Table) height(size float64, grid [][]place, rows func(string, int, float64, float64) float64) float64 {
-	letters, sum, total := .9*size, 0, 0.0
+	letters, sum, total := t.scale()*size, 0, 0.0
 	cols := t.columns()
 	for _, c := range cols {
 		sum += c
@@ -172,7 +182,11 @@ func (bl block) html(b *strings.Builder, tables map[*Table][][]place) {
 	case kindOffice, kindDate:
 		fmt.Fprintf(b, "<p class=\"g\">%s</p>\n", text)
 	case kindLine:
-		fmt.Fprintf(b, "<p%s>%s</p>\n", bl.align.class(), text)
+		class := bl.align.class()
+		if bl.keep {
+			class = ` class="k"`
+		}
+		fmt.Fprintf(b, "<p%s>%s</p>\n", class, text)
 	case kindTable:
 		bl.table.html(b, tables[bl.table])
 	}
@@ -189,7 +203,11 @@ func (a Align) class() string {
 }
 
 func (t *Table) html(b *strings.Builder, grid [][]place) {
-	b.WriteString("<table><colgroup>")
+	b.WriteString("<table")
+	if t.scale() < .9 {
+		b.WriteString(` class="z"`)
+	}
+	b.WriteString("><colgroup>")
 	for _, c := range t.columns() {
 		fmt.Fprintf(b, `<col width="%.2f%%">`, 100*float64(c)/textWidth)
 	}

@@ -9,7 +9,7 @@ import (
 
 // formColumns is the grid of the register: who, then three names of fields
 // with their values.
-var formColumns = []int{1000, 900, 2200, 850, 950, 850, 2095}
+var formColumns = []int{1000, 900, 2200, 900, 950, 850, 2045}
 
 // application writes the register of acceptance (受理登记表), which also holds
 // what the form of application (申请书) asks: one of the two opens a dossier
@@ -36,12 +36,7 @@ func (f *form) application() {
 		rows = append(rows, f.partyRows(i)...)
 	}
 	ask := "已听人民调解员讲明：人民调解不收费，愿不愿意调解由自己决定。现自愿请求调解。"
-	var hands []string
-	for _, p := range c.Parties {
-		if p.Side == casework.Applicant {
-			hands = append(hands, signer(p.title()+oneLine(p.Name), byHand))
-		}
-	}
+	hands := f.signers(casework.Applicant)
 	if c.Source == SourceCommittee {
 		ask, hands = "已听人民调解员讲明：人民调解不收费，愿不愿意调解由自己决定。同意由本委员会调解。", f.signers()
 	}
@@ -51,7 +46,7 @@ func (f *form) application() {
 		[]Cell{label("当事人意见", 2), value(ask+"\n"+strings.Join(hands, "\n")+"\n"+Date(c.Applied), 5)},
 		[]Cell{label("受理意见", 2), value(take+"\n"+signer("登记人"+f.need("记录人", c.Recorder), "签名")+"\n"+oneLine(c.Committee)+"（印章）\n"+day, 5)},
 	)
-	f.doc.Table(Table{Widths: formColumns, Rows: rows})
+	f.doc.Table(Table{Widths: formColumns, Rows: rows, Size: 12})
 }
 
 // partyRows are the fields of one party.
@@ -101,7 +96,7 @@ func (f *form) rights() {
 	f.number()
 	d.Paragraph(f.everybody() + "：您和对方的" + oneLine(f.c.Category) + "，由" + oneLine(f.c.Committee) + "调解。开始以前，先把下面的事告诉您。")
 	d.Heading(1, "人民调解是什么")
-	d.Paragraph("人民调解委员会是群众自己的调解组织，不是机关。调解要双方自愿、地位平等，不违背法律和政策，也不妨碍您去仲裁、找政府、上法院。调解不收一分钱。（" + f.law(act, "第三条") + "、" + f.law(act, "第四条") + "、" + f.law(act, "第七条") + "）")
+	d.Paragraph("人民调解委员会是群众自己的调解组织，不是机关。调解要双方自愿、地位平等，不违背法律和政策，也不妨碍您去仲裁、找政府、上法院。调解不收一分钱。（" + f.law(act, "第三条", "第四条", "第七条") + "）")
 	d.Heading(1, "您有这些权利")
 	d.Paragraph("1.自己挑选人民调解员，或者接受委员会安排的；不合适可以要求换。\n2.可以接受调解，可以不接受，中途也可以要求停止。\n3.可以要求公开调解，也可以要求不公开。\n4.说自己的想法，协议签不签由自己决定，谁也不能强迫。（" + f.law(act, "第二十三条") + "）")
 	d.Heading(1, "您有这些义务")
@@ -137,7 +132,7 @@ func (f *form) identity() {
 		if p.Head != "" {
 			rows[len(rows)-1][1].Text += "\n负责人：" + oneLine(p.Head)
 		}
-		if x := p.Proxy; x != nil && strings.TrimSpace(x.Powers) != "" {
+		if x := p.Proxy; x.acts() {
 			rows = append(rows, []Cell{value(p.title()+"代理人", 1), value(f.need(who+"代理人的姓名", x.Name), 1), value(f.id(f.need(who+"代理人的证件号码", x.ID)), 1)})
 		}
 	}
@@ -155,7 +150,7 @@ func (f *form) proxy() {
 	for i := range f.c.Parties {
 		p := &f.c.Parties[i]
 		x := p.Proxy
-		if x == nil || strings.TrimSpace(x.Powers) == "" {
+		if !x.acts() {
 			continue
 		}
 		if written++; written > 1 {
@@ -164,15 +159,14 @@ func (f *form) proxy() {
 		who := f.party(i) + "代理人"
 		f.number()
 		f.doc.Paragraph("委托人：" + oneLine(p.Name) + "，电话" + f.phone(f.need(f.party(i)+"的电话", p.Phone)) + "，住" + f.need(f.party(i)+"的住址", p.Address) + "。")
-		f.doc.Paragraph("受托人：" + f.need(who+"的姓名", x.Name) + "，是委托人的" + f.need(who+"和本人的关系", x.Relation) + "，证件号码" + f.id(f.need(who+"的证件号码", x.ID)) + "，电话" + f.phone(f.need(who+"的电话", x.Phone)) + "。")
+		f.doc.Paragraph("受托人：" + f.need(who+"的姓名", x.Name) + "，是委托人的" + f.need(who+"和本人的关系", x.Relation) + "，电话" + f.phone(f.need(who+"的电话", x.Phone)) + "。\n证件号码：" + f.id(f.need(who+"的证件号码", x.ID)))
 		f.doc.Paragraph("委托人在" + f.c.Matter() + "的人民调解中，委托受托人代理。")
 		f.doc.Heading(1, "代理事项和权限")
 		f.doc.Paragraph(x.Powers)
 		f.doc.Heading(1, "代理期限")
-		f.doc.Paragraph(f.need(who+"的代理期限", x.Until))
+		f.doc.Paragraph(plain(f.need(who+"的代理期限", x.Until)) + "。")
 		f.doc.Paragraph("受托人在上列权限内所作的，由委托人承担。没有写明的，受托人不能代为承认、放弃、变更请求，也不能代签协议。")
-		f.doc.Line(Left, signer("委托人"+oneLine(p.Name), byHand))
-		f.doc.Line(Left, signer("受托人"+oneLine(x.Name), byHand))
+		f.doc.Hands(signer("委托人"+oneLine(p.Name), byHand), signer("受托人"+oneLine(x.Name), byHand))
 		f.doc.Line(Right, f.day(who+"的委托日期", x.Signed))
 	}
 	if written == 0 {
@@ -200,12 +194,10 @@ func (f *form) inquiry() {
 			{label("调查人", 1), value(by, 1)},
 			{label("记录人", 1), value(recorder, 1)},
 			{label("调查事由", 1), value(f.c.Matter(), 1)},
-		}})
+		}, Size: 12})
 		f.doc.Paragraph(f.need(nth+"记录", q.Text))
 		f.doc.Paragraph("以上记录被调查人看过或者听人读过，和所讲的一致。")
-		f.doc.Line(Left, signer("被调查人"+person, byHand))
-		f.doc.Line(Left, signer("调查人"+by, "签名"))
-		f.doc.Line(Left, signer("记录人"+recorder, "签名"))
+		f.doc.Hands(signer("被调查人"+person, byHand), signer("调查人"+by, "签名"), signer("记录人"+recorder, "签名"))
 	}
 }
 
@@ -228,11 +220,9 @@ func (f *form) evidence() {
 	}
 	f.number()
 	f.doc.Line(Left, f.c.Matter())
-	f.doc.Table(Table{Widths: []int{750, 3000, 1250, 1500, 2345}, Rows: rows, Head: 1, Size: 12})
+	f.doc.Table(Table{Widths: []int{700, 2900, 1150, 1850, 2245}, Rows: rows, Head: 1, Size: 12})
 	f.doc.Paragraph(fmt.Sprintf("以上共%d件，和原件核对过。", len(f.c.Evidence)))
-	for _, l := range f.mediators("") {
-		f.doc.Line(Left, l)
-	}
+	f.doc.Hands(f.mediators("")...)
 }
 
 // invitation writes the slip for the other party. It may lie open on a table:
@@ -248,7 +238,7 @@ func (f *form) invitation() {
 	}
 	f.number()
 	f.doc.Line(Left, strings.Join(to, "、")+"：")
-	f.doc.Paragraph("有人请" + oneLine(c.Committee) + "调解一件和您有关的事，想请您也参加。调解不收费，也不是打官司。来不来由您自己定：您不愿意，就不调解，不会因此对您不利。（" + f.law("人民调解法", "第四条") + "、" + f.law("人民调解法", "第十七条") + "）")
+	f.doc.Paragraph("有人请" + oneLine(c.Committee) + "调解一件和您有关的事，想请您也参加。调解不收费，也不是打官司。来不来由您自己定：您不愿意，就不调解，不会因此对您不利。（" + f.law("人民调解法", "第四条", "第十七条") + "）")
 	f.doc.Table(Table{Widths: []int{2200, 6645}, Size: 16, Rows: [][]Cell{
 		{label("您的回复码", 1), value(f.need("邀请单的回复码", c.Invite.Code), 1)},
 		{label("请在这天前回", 1), value(f.day("邀请单的回复期限", c.Invite.ReplyBy), 1)},
@@ -257,7 +247,7 @@ func (f *form) invitation() {
 		{label("调委会电话", 1), value(f.need("调委会电话", c.Invite.Phone), 1)},
 		{label("人民调解员", 1), value(f.list("人民调解员", c.Mediators), 1)},
 	}})
-	f.doc.Paragraph("回复码只给您一个人，请不要告诉别人。想知道是什么事，回复后由人民调解员当面或者打电话跟您说。您可以带家里人一起来，也可以要求换人民调解员。（" + f.law("人民调解法", "第二十条") + "、" + f.law("人民调解法", "第二十三条") + "）")
+	f.doc.Paragraph("回复码只给您一个人，请不要告诉别人。想知道是什么事，回复后由人民调解员当面或者打电话跟您说。您可以带家里人一起来，也可以要求换人民调解员。（" + f.law("人民调解法", "第二十条", "第二十三条") + "）")
 	f.order("发出日期", c.Invite.On, "回复期限", c.Invite.ReplyBy)
 	f.day("邀请单的日期", c.Invite.On)
 	f.doc.Signature(oneLine(c.Committee)+"（印章）", c.Invite.On)

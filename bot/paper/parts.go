@@ -103,7 +103,7 @@ var styles = func() string {
 	space := fmt.Sprintf(`<w:spacing w:val="%d"/>`, charSpace)
 	return xmlHead + `<w:styles xmlns:w="` + wordSpace + `"><w:docDefaults><w:rPrDefault><w:rPr>` + font(bodyFont) + points(16) +
 		`<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>` +
-		`<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/><w:pPr><w:widowControl w:val="0"/>` +
+		`<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/><w:pPr><w:widowControl w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>` +
 		exact(linePitch) + `<w:jc w:val="both"/></w:pPr><w:rPr>` + font(bodyFont) + space + points(16) + `</w:rPr></w:style>` +
 		style("Title", "Title", "Normal", "<w:keepNext/>"+exact(700)+`<w:jc w:val="center"/>`, font(titleFont)+`<w:spacing w:val="0"/>`+points(22)) +
 		heading(1, boldFont) + heading(2, kaiFont) + heading(3, bodyFont) + heading(4, bodyFont) +

@@ -89,7 +89,7 @@ func (f *form) routes() {
 	f.door("向人民法院起诉", pick(courts, c.Category), county)
 	f.doc.Heading(1, "别误了期限")
 	f.doc.Paragraph("您" + Date(c.Applied) + "向本委员会提出请求，诉讼时效从那天起中断，重新计算；请把这份告知书收好，它可以作证明。（" + f.law("民法典", "第一百九十五条") + "、" + f.law("诉讼时效规定", "第十二条") + "）")
-	f.doc.Paragraph("请不起律师的，打12348问法律援助。（" + f.law("法律援助法", "第三十一条") + "）以后双方又愿意谈了，随时可以再来调解。（" + f.law(act, "第二十六条") + "、" + f.law(act, "第十七条") + "）")
+	f.doc.Paragraph("请不起律师的，打12348问法律援助。（" + f.law("法律援助法", "第三十一条") + "）以后双方又愿意谈了，随时可以再来调解。（" + f.law(act, "第二十六条", "第十七条") + "）")
 	f.sign(f.mediators(""), c.Ended)
 }
 
@@ -97,10 +97,14 @@ func (f *form) routes() {
 func (f *form) door(title string, d door, county string) {
 	text := ""
 	for i, r := range d.cites {
+		cite := f.law(r.Law, r.Article)
+		if i > 0 && d.cites[i-1].Law == r.Law {
+			cite = r.Article
+		}
 		if i > 0 {
 			text += "、"
 		}
-		text += f.law(r.Law, r.Article)
+		text += cite
 	}
 	f.doc.Heading(1, title)
 	f.doc.Paragraph(inCounty(d.text, county) + "（" + text + "）")

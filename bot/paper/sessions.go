@@ -31,20 +31,13 @@ func (f *form) record() {
 		rows = append(rows,
 			[]Cell{label("人民调解员", 1), value(f.list("人民调解员", f.c.Mediators), 1)},
 			[]Cell{label("记录人", 1), value(recorder, 1)})
-		f.doc.Table(Table{Widths: []int{1900, 6945}, Rows: rows})
+		f.doc.Table(Table{Widths: []int{1900, 6945}, Rows: rows, Size: 12})
 		f.doc.Heading(1, "调解经过")
 		f.doc.Paragraph(f.need(nth+"记录", s.Text))
 		f.doc.Heading(1, "调解结果")
 		f.doc.Paragraph(f.need(nth+"结果", s.Result))
 		f.doc.Paragraph("以上记录各方看过或者听人读过，和所讲的一致。")
-		for _, name := range s.Present {
-			if name = oneLine(name); name != "" {
-				f.doc.Line(Left, signer("当事人"+name, byHand))
-			}
-		}
-		for _, l := range f.mediators(recorder) {
-			f.doc.Line(Left, l)
-		}
+		f.doc.Hands(append(named("当事人"+byHand+"：", s.Present), f.mediators(recorder)...)...)
 	}
 }
 
@@ -74,7 +67,7 @@ func (f *form) agreement() {
 	f.doc.Heading(1, "协议的效力")
 	f.doc.Paragraph(fmt.Sprintf("本协议从各方当事人签名、盖章或者按指印，人民调解员签名并盖上人民调解委员会印章那天起生效。一式%d份，当事人各拿一份，人民调解委员会留一份。（%s）",
 		len(c.Parties)+1, f.law(act, "第二十九条")))
-	f.doc.Paragraph("协议生效后，各方都要照着做。为协议的内容或者履行又起争议的，可以向人民法院起诉。双方觉得有必要的，可以在生效后30日内一起向人民法院申请司法确认。（" + f.law(act, "第三十一条") + "、" + f.law(act, "第三十二条") + "、" + f.law(act, "第三十三条") + "）")
+	f.doc.Paragraph("协议生效后，各方都要照着做。为协议的内容或者履行又起争议的，可以向人民法院起诉。双方觉得有必要的，可以在生效后30日内一起向人民法院申请司法确认。（" + f.law(act, "第三十一条", "第三十二条", "第三十三条") + "）")
 	f.day("达成协议的日期", c.Agreed)
 	f.sign(append(f.signers(), f.mediators(f.need("记录人", c.Recorder))...), c.Agreed)
 }
@@ -107,7 +100,7 @@ func (f *form) oral() {
 		{label("履行方式", 1), value(f.need("履行方式", c.Manner), 1)},
 		{label("履行期限", 1), value(f.need("履行期限", c.Due), 1)},
 		{label("达成日期", 1), value(f.day("达成协议的日期", c.Agreed), 1)},
-	}})
-	f.doc.Paragraph("各方当事人都认为不用写协议书，采取口头协议。协议从达成那天起生效。（" + f.law("人民调解法", "第二十八条") + "、" + f.law("人民调解法", "第三十条") + "）")
+	}, Size: 12})
+	f.doc.Paragraph("各方当事人都认为不用写协议书，采取口头协议。协议从达成那天起生效。（" + f.law("人民调解法", "第二十八条", "第三十条") + "）")
 	f.sign(f.mediators(f.need("记录人", c.Recorder)), c.Agreed)
 }

@@ -188,10 +188,12 @@ func (f *form) party(i int) string {
 	return fmt.Sprintf("第%d个当事人", i+1)
 }
 
-// law names an article, and remembers it.
-func (f *form) law(law, article string) string {
-	f.cites = append(f.cites, knowledge.Cite{Law: law, Article: article})
-	return "《" + law + "》" + article
+// law names articles of one law, and remembers them.
+func (f *form) law(law string, articles ...string) string {
+	for _, a := range articles {
+		f.cites = append(f.cites, knowledge.Cite{Law: law, Article: a})
+	}
+	return "《" + law + "》" + strings.Join(articles, "、")
 }
 
 func (f *form) phone(s string) string {
@@ -256,7 +258,7 @@ func (f *form) helper(i int) string {
 	p := f.c.Parties[i].Proxy
 	who := f.party(i)
 	kind := "代理人"
-	if strings.TrimSpace(p.Powers) == "" {
+	if !p.acts() {
 		kind = "帮助人"
 	}
 	s := kind + "：" + f.need(who+kind+"的姓名", p.Name) + "，" + oneLine(f.c.Parties[i].Name) + "的" + f.need(who+kind+"和本人的关系", p.Relation)
@@ -274,21 +276,41 @@ const blank = "________________"
 // signer is a line to sign by hand.
 func signer(who, how string) string { return who + "（" + how + "）：" + blank }
 
-// byHand is how a party may sign (人民调解法 第二十九条).
-const byHand = "签名、盖章或按指印"
-
-// signers are the lines of all parties.
-func (f *form) signers() []string {
-	var out []string
-	for _, p := range f.c.Parties {
-		name := oneLine(p.Name)
-		if p.Proxy != nil && strings.TrimSpace(p.Proxy.Powers) != "" {
-			name += "的代理人" + oneLine(p.Proxy.Name)
+// named is a heading with a line for each name.
+func named(head string, names []string) []string {
+	out := []string{head}
+	for _, n := range names {
+		if n = oneLine(n); n != "" {
+			out = append(out, n+"："+blank)
 		}
-		out = append(out, signer(p.title()+name, byHand))
 	}
 	return out
 }
+
+// byHand is how a party may sign (人民调解法 第二十九条).
+const byHand = "签名、盖章或者按指印"
+
+// signers are the lines of the parties, or of those on one side.
+func (f *form) signers(sides ...casework.Side) []string {
+	out := []string{"当事人" + byHand + "："}
+	for _, p := range f.c.Parties {
+		if len(sides) == 0 || slices.Contains(sides, p.Side) {
+			out = append(out, p.title()+p.signs()+"："+blank)
+		}
+	}
+	return out
+}
+
+// signs names who signs for a party.
+func (p *Party) signs() string {
+	if p.Proxy.acts() {
+		return oneLine(p.Name) + "（代理人" + oneLine(p.Proxy.Name) + "）"
+	}
+	return oneLine(p.Name)
+}
+
+// acts reports whether somebody acts for the party, not only helps.
+func (x *Proxy) acts() bool { return x != nil && oneLine(x.Powers) != "" }
 
 // taken reports whether a mediator took the dispute: one that ended before may
 // have nobody.
@@ -317,9 +339,7 @@ func (f *form) mediators(recorder string) []string {
 
 // sign sets lines to sign, and below them the committee with its seal.
 func (f *form) sign(who []string, day knowledge.Day) {
-	for _, w := range who {
-		f.doc.Line(Left, w)
-	}
+	f.doc.Hands(who...)
 	f.doc.Signature(oneLine(f.c.Committee)+"（印章）", day)
 }
 
