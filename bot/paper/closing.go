@@ -23,7 +23,7 @@ func (f *form) performance() {
 	}
 	f.number()
 	f.doc.Paragraph(f.c.Matter() + "，" + f.day("达成协议的日期", f.c.Agreed) + "达成协议，约定的履行期限是" + plain(f.need("履行期限", f.c.Due)) + "。履行情况如下，凭证附在后面。")
-	f.doc.Table(Table{Widths: []int{1850, 1400, 3395, 2200}, Rows: rows, Head: 1, Size: 12})
+	f.doc.Table(Table{Widths: []int{2050, 1400, 3295, 2100}, Rows: rows, Head: 1, Size: 12})
 	f.doc.Hands(append(f.signers(), f.mediators("")...)...)
 }
 

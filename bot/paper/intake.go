@@ -220,7 +220,7 @@ func (f *form) evidence() {
 	}
 	f.number()
 	f.doc.Line(Left, f.c.Matter())
-	f.doc.Table(Table{Widths: []int{700, 2900, 1150, 1850, 2245}, Rows: rows, Head: 1, Size: 12})
+	f.doc.Table(Table{Widths: []int{700, 2800, 1150, 2050, 2145}, Rows: rows, Head: 1, Size: 12})
 	f.doc.Paragraph(fmt.Sprintf("以上共%d件，和原件核对过。", len(f.c.Evidence)))
 	f.doc.Hands(f.mediators("")...)
 }
