@@ -404,16 +404,16 @@ func (d *Dispute) moveUp(s Step, terms Terms, cal *Calendar) error {
 }
 
 func (d *Dispute) correct(s Step) error {
+	switch {
+	case s.Category != "" && !slices.Contains(knowledge.DisputeCategories, s.Category):
+		return d.refuse(s.Act, "没有“"+s.Category+"”这一类。")
+	case s.Level != "" && (!slices.Contains(levels, s.Level) || d.State != Found && d.State != Applied):
+		return d.refuse(s.Act, "受理以后，级别只能往上转。")
+	}
 	if s.Category != "" {
-		if !slices.Contains(knowledge.DisputeCategories, s.Category) {
-			return d.refuse(s.Act, "没有“"+s.Category+"”这一类。")
-		}
 		d.Category = s.Category
 	}
 	if s.Level != "" {
-		if !slices.Contains(levels, s.Level) || d.State != Found && d.State != Applied {
-			return d.refuse(s.Act, "受理以后，级别只能往上转。")
-		}
 		d.Level = s.Level
 	}
 	return nil
