@@ -33,7 +33,15 @@ const (
 	Duty       Event = "duty"
 	Drafted    Event = "drafted"
 	Erased     Event = "erased"
-	Looked     Event = "looked" // somebody read a person's matter
+	Looked     Event = "looked"    // somebody read a person's matter
+	Stepped    Event = "stepped"   // a dispute took a step: its act and what the rules need to replay it
+	Asked      Event = "asked"     // a mediator is asked to take a dispute
+	AskEnded   Event = "ask-ended" // and how that ended
+	Seated     Event = "seated"    // a seat at the joint table was asked, or answered
+	Papered    Event = "papered"   // a paper was put into a dossier, with its hash
+	Evidenced  Event = "evidenced"
+	Fetched    Event = "fetched" // the file of evidence is kept, with its hash
+	Skilled    Event = "skilled"
 )
 
 // An Entry is what happened, by whom, to what, when. It holds keys and short
