@@ -193,11 +193,16 @@ func (t *turn) joinStep(text string) error {
 
 var roleNames = map[string]string{
 	ledger.Volunteer: "法律明白人", ledger.Mediator: "人民调解员", ledger.GridWorker: "网格员",
-	ledger.GridHead: "网格长", ledger.Adviser: "法律顾问", ledger.Clerk: "司法所工作人员",
+	ledger.GridHead: "网格长", ledger.SeatHolder: "联合调解席位", ledger.Adviser: "法律顾问", ledger.Clerk: "司法所工作人员",
 }
 
 // roleName says a role with its place: 红岩村法律明白人.
 func (t *turn) roleName(role, village string) string {
+	if role == ledger.SeatHolder {
+		if o := t.township().Office(village); o != nil {
+			return o.Name
+		}
+	}
 	return t.township().VillageName(village) + roleNames[role]
 }
 

@@ -21,10 +21,11 @@ const (
 	GridHead   = "head"      // 网格长
 	Adviser    = "adviser"   // 法律顾问
 	Clerk      = "staff"     // 司法所工作人员
+	SeatHolder = "seat"      // 联合调解的一席；村一栏写部门
 )
 
 // Roles lists the roles that an invite can give.
-var Roles = []string{Volunteer, Mediator, GridWorker, GridHead, Adviser, Clerk}
+var Roles = []string{Volunteer, Mediator, GridWorker, GridHead, Adviser, Clerk, SeatHolder}
 
 // A Person is somebody known to the township by what they do, under a key.
 type Person struct {

@@ -14,10 +14,10 @@ import (
 const inviteLife = 7 * 24 * time.Hour
 
 func inviteCommand() *cobra.Command {
-	var role, village string
+	var role, village, office string
 	cmd := &cobra.Command{
 		Use:   "invite --role volunteer --village 红岩村",
-		Short: "发一个一次性邀请码：法律明白人、调解员、网格员、网格长、法律顾问、工作人员",
+		Short: "发一个一次性邀请码：法律明白人、调解员、网格员、网格长、法律顾问、工作人员、联合调解席位",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := oneOf("role", role, ledger.Roles...); err != nil {
@@ -32,13 +32,20 @@ func inviteCommand() *cobra.Command {
 				return err
 			}
 			place := ""
-			if village != "" {
+			switch {
+			case role == ledger.SeatHolder:
+				o := base.Township.Office(office)
+				if o == nil || o.ID == "" {
+					return usage{fmt.Errorf("--office names an office with an id of %s, not %q", base.Township.Name, office)}
+				}
+				place = o.ID
+			case village != "":
 				v := base.Township.Village(village)
 				if v == nil {
 					return usage{fmt.Errorf("%s has no village %q", base.Township.Name, village)}
 				}
 				place = v.ID
-			} else if role != ledger.Adviser && role != ledger.Clerk {
+			case role != ledger.Adviser && role != ledger.Clerk && role != ledger.Mediator:
 				return usage{fmt.Errorf("--village is needed for %s", role)}
 			}
 			ctx := cmd.Context()
@@ -64,7 +71,8 @@ func inviteCommand() *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&role, "role", "", "volunteer|mediator|grid|head|adviser|staff")
-	cmd.Flags().StringVar(&village, "village", "", "村名")
+	cmd.Flags().StringVar(&role, "role", "", "volunteer|mediator|grid|head|adviser|staff|seat")
+	cmd.Flags().StringVar(&village, "village", "", "村名；镇调委会的调解员、法律顾问和工作人员不用写")
+	cmd.Flags().StringVar(&office, "office", "", "联合调解席位的部门，如 tribunal")
 	return cmd
 }
