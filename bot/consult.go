@@ -391,7 +391,7 @@ func (t *turn) rate(arg string) error {
 func (t *turn) action(what string) error {
 	switch what {
 	case "register":
-		return t.callPerson("mediation")
+		return t.startDispute()
 	case "progress":
 		return t.myMatters()
 	case "privacy":

@@ -13,6 +13,7 @@ type dialogue struct {
 	Step    string            `json:"step,omitempty"`
 	Data    map[string]string `json:"data,omitempty"`
 	Matter  int64             `json:"matter,omitempty"`  // the matter being talked about
+	Dispute int64             `json:"dispute,omitempty"` // the dispute being talked about
 	Card    string            `json:"card,omitempty"`    // what answered last
 	Asked   string            `json:"asked,omitempty"`   // the question it answered, cut to what a follow-up needs
 	Day     knowledge.Day     `json:"day,omitempty"`     // the day the resident named for it

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -31,12 +32,13 @@ var theMind = sync.OnceValues(func() (*Mind, error) {
 // A stage is an engine with a clock that stands still until a dialogue moves
 // it.
 type stage struct {
-	t    *testing.T
-	e    *Engine
-	now  time.Time
-	n    int
-	code string
-	seen map[string]int64 // chat → last line shown
+	t     *testing.T
+	e     *Engine
+	now   time.Time
+	n     int
+	code  string
+	party string           // the word of the last invitation to a party
+	seen  map[string]int64 // chat → last line shown
 }
 
 func newStage(t *testing.T) *stage {
@@ -75,7 +77,7 @@ func (s *stage) say(who, text string) []Reply {
 			s.t.Fatalf("%s taps %s, but was never shown it", who, label)
 		}
 	default:
-		m.Text = strings.ReplaceAll(text, "$CODE", s.code)
+		m.Text = strings.NewReplacer("$CODE", s.code, "$PARTY", s.party).Replace(text)
 	}
 	replies, err := s.e.Handle(context.Background(), m)
 	if err != nil {
@@ -117,9 +119,24 @@ func (s *stage) news(who string) string {
 		if l.Mine {
 			continue
 		}
-		b.WriteString(l.Reply.Numbered() + "\n")
+		b.WriteString(s.mask(l.Reply.Numbered()) + "\n")
 	}
 	return b.String()
+}
+
+var (
+	partyCode = regexp.MustCompile(`/start ([A-Z2-9]{8})`)
+	paperLink = regexp.MustCompile(`/paper/\S+`)
+)
+
+// mask remembers the word that calls a party, and hides what is drawn by
+// chance.
+func (s *stage) mask(text string) string {
+	if m := partyCode.FindStringSubmatch(text); m != nil {
+		s.party = m[1]
+		text = strings.ReplaceAll(text, m[1], "$PARTY")
+	}
+	return paperLink.ReplaceAllString(text, "/paper/…")
 }
 
 // TestDialogues plays every conversation of testdata/dialogues. A section is

@@ -72,6 +72,10 @@ type Engine struct {
 	Log    *slog.Logger     // nil: silent
 	Push   map[string]bool  // channels whose replies leave through the outbox
 
+	// PublicURL is the address of the web pages, for links; empty: they are
+	// relative, and work on the web page alone.
+	PublicURL string
+
 	// Observe, if set, is told of each message after its commit.
 	Observe func(channel string, fate ledger.Fate, took time.Duration)
 

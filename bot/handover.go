@@ -273,6 +273,9 @@ func (t *turn) suggest(question string) string {
 // relay passes what a resident adds to the person who has the matter; the bot
 // keeps quiet on it. A question of its own on another topic is not held back.
 func (t *turn) relay() (bool, error) {
+	if t.d.Dispute != 0 {
+		return t.relayDispute()
+	}
 	m, err := t.current()
 	if err != nil || m == nil || m.State != ledger.MatterHeld && m.State != ledger.MatterWaiting {
 		t.matter = 0

@@ -3,6 +3,7 @@ package bot
 import (
 	"strings"
 
+	"mingbai/bot/casework"
 	"mingbai/bot/ledger"
 )
 
@@ -17,13 +18,32 @@ func (t *turn) myMatters() error {
 		return err
 	}
 	t.settle(ledger.FateAnswered, "matters")
-	if len(list) == 0 {
+	disputes, err := ledger.DisputesOfChat(t.tx, t.chat.ID, 6)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 && len(disputes) == 0 {
 		t.note("您在这里还没有问过事。遇到什么，直接说。", choiceHuman)
 		return nil
 	}
 	var b strings.Builder
 	var choices []Choice
+	ofMatter := map[int64]*ledger.Dispute{}
+	for _, d := range disputes {
+		if d.Chat == t.chat.ID {
+			ofMatter[d.Matter] = d
+			continue
+		}
+		// Somebody else applied; this chat is the other side.
+		b.WriteString(d.Opened.In(shanghai).Format("1月2日") + " " + d.Category + "（对方申请的调解）：" + casework.State(d.State).String() + "\n")
+		choices = append(choices, Choice{Label: d.Category + "的调解", Do: "p:show:" + id(d.ID)})
+	}
 	for _, m := range list {
+		if d := ofMatter[m.ID]; d != nil {
+			b.WriteString(m.Opened.In(shanghai).Format("1月2日") + " " + d.Category + "：" + casework.State(d.State).String() + "（" + m.No + "）\n")
+			choices = append(choices, Choice{Label: m.No, Do: "matter:" + m.No})
+			continue
+		}
 		line := m.Opened.In(shanghai).Format("1月2日") + " " + t.matterName(m) + "：" + stateNames[m.State]
 		if m.No != "" {
 			line += "（" + m.No + "）"
@@ -54,6 +74,11 @@ func (t *turn) showMatter(no string) error {
 		return err
 	}
 	t.matter = m.ID
+	if d, err := ledger.DisputeOf(t.tx, m.ID); err == nil {
+		return t.showDispute(d.ID)
+	} else if !isNotFound(err) {
+		return err
+	}
 	h, err := ledger.HandoverOf(t.tx, m.ID)
 	if err != nil && !isNotFound(err) {
 		return err

@@ -47,6 +47,7 @@ type Reply struct {
 	Cites   []Cite   `json:"cites,omitempty"`
 	Law     string   `json:"law,omitempty"`     // one line on the law's standing: 现行有效，今天核对
 	Note    string   `json:"note,omitempty"`    // small print at the end
+	Links   []Link   `json:"links,omitempty"`   // papers to open
 	Choices []Choice `json:"choices,omitempty"` // at most 12; a tap or a typed number does the same
 	Rate    []Choice `json:"rate,omitempty"`    // 有用, 没用
 	Neutral bool     `json:"neutral,omitempty"` // a push preview must not show what it is about
@@ -66,6 +67,13 @@ const (
 type Call struct {
 	Number string `json:"number"`
 	For    string `json:"for"`
+}
+
+// A Link is a paper that can be opened and printed. Its address begins with a
+// slash where the township has no public one.
+type Link struct {
+	Label string `json:"label"`
+	URL   string `json:"url"`
 }
 
 // A Receipt (受理回执) names the matter, who answers, and by when.
@@ -126,6 +134,9 @@ func (r Reply) Plain() string {
 		para("📄 " + strings.Join(c, " · "))
 	}
 	para(r.Law)
+	for _, l := range r.Links {
+		para("📄 " + l.Label + "：" + l.URL)
+	}
 	para(r.Note)
 	return b.String()
 }

@@ -3,6 +3,7 @@ package bot
 import (
 	"strings"
 
+	"mingbai/bot/casework"
 	"mingbai/bot/ledger"
 	"mingbai/knowledge"
 )
@@ -81,7 +82,7 @@ func (t *turn) copyData() error {
 func (t *turn) askErase() error {
 	t.d.end()
 	t.settle(ledger.FateAskedBack, "privacy")
-	t.note("删了就找不回来：您说过的话、称呼、登记，都抹掉，没答完的事也不再答。只留次数，看不出是谁。删不删？",
+	t.note("删了就找不回来：您说过的话、称呼、登记，都抹掉，没答完的事也不再答。只留次数，看不出是谁。两家签过的调解协议，调委会依法留档。删不删？",
 		Choice{Label: "确定删除", Do: "erase-yes"}, Choice{Label: "不删", Do: "menu"})
 	return nil
 }
@@ -102,6 +103,9 @@ func (t *turn) erase() error {
 		if err := t.letGo(h); err != nil {
 			return err
 		}
+	}
+	if err := t.leaveDisputes(); err != nil {
+		return err
 	}
 	if t.chat.Person != 0 {
 		// A helper who erases themselves must not leave residents waiting.
@@ -135,5 +139,42 @@ func (t *turn) erase() error {
 	t.matter = 0
 	t.settle(ledger.FateAnswered, "privacy")
 	t.note("抹掉了，这里不再有您说过的话。以后有事，随时重新来。")
+	return nil
+}
+
+// leaveDisputes takes back what this chat applied for and has not been settled,
+// and ends its part in what others applied for, before it is erased.
+func (t *turn) leaveDisputes() error {
+	list, err := ledger.DisputesOfChat(t.tx, t.chat.ID, 100)
+	if err != nil {
+		return err
+	}
+	for _, d := range list {
+		k, err := t.mediation(d.ID)
+		if err != nil {
+			return err
+		}
+		p := k.partyOf(t.chat.ID)
+		if p == nil {
+			continue
+		}
+		s := casework.Step{Act: casework.ActWithdraw}
+		if p.Side != string(casework.Applicant) {
+			s = casework.Step{Act: casework.ActRefuse, Party: int(p.N)}
+		}
+		if !k.rules.Can(s.Act) {
+			continue
+		}
+		if err := t.step(k, t.chat.Person, s); err != nil {
+			return err
+		}
+		what := Reply{Kind: KindNote, Text: k.no + " 一方删除了自己的资料，调解到此为止。"}
+		if err := t.tellParties(k, what); err != nil {
+			return err
+		}
+		if err := t.tellMediator(k, what); err != nil {
+			return err
+		}
+	}
 	return nil
 }

@@ -143,6 +143,9 @@ func (t *turn) registerBack() error {
 func (t *turn) startJoin(code string) error {
 	role, village, err := t.tx.PeekInvite(code)
 	if isNotFound(err) {
+		if ours, err := t.startParty(code); ours || err != nil {
+			return err
+		}
 		t.settle(ledger.FateRefused, "invite")
 		t.note("这个邀请码用不了：打错了、用过了，或者过期了。请司法所再发一个。", choiceHuman)
 		return nil

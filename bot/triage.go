@@ -15,7 +15,7 @@ import (
 // promise: danger first in every state, then what was tapped, then plain
 // commands, then the conversation under way, and asking last.
 func (t *turn) decide() error {
-	if t.meaning.Danger != "" && t.d.Holding != 0 {
+	if t.meaning.Danger != "" && (t.d.Holding != 0 || t.d.Flow == "mediate" || t.d.Flow == "seat") {
 		// What a helper types about danger is for the resident they hold; the
 		// number is shown to the helper all the same.
 		return t.helperInDanger()
@@ -30,6 +30,13 @@ func (t *turn) decide() error {
 		return f(t)
 	}
 	switch {
+	case t.d.Flow == "dispute":
+		t.recall()
+		return t.disputeStep(t.msg.Text)
+	case t.d.Flow == "mediate":
+		return t.mediateText(t.msg.Text)
+	case t.d.Flow == "seat":
+		return t.seatText(t.msg.Text)
 	case t.d.Flow == "register":
 		return t.registerStep(t.msg.Text)
 	case t.d.Flow == "join":
@@ -96,7 +103,22 @@ func (t *turn) tap(do string) error {
 	case "human":
 		return t.callPerson("asked")
 	case "mediate":
-		return t.callPerson("mediation")
+		return t.startDispute()
+	case "ds":
+		return t.disputeStep(arg)
+	case "ds-same":
+		return t.sameDispute(arg)
+	case "p":
+		return t.partyTap(arg)
+	case "m":
+		return t.mediatorTap(arg)
+	case "mt":
+		if t.d.Flow != "mediate" {
+			return t.queue()
+		}
+		return t.mediateText(arg)
+	case "s":
+		return t.seatTap(arg)
 	case "card":
 		return t.chosen(arg)
 	case "none":
@@ -132,7 +154,7 @@ func (t *turn) tap(do string) error {
 	case "another":
 		return t.anotherPerson(arg)
 	case "new":
-		t.d.Matter, t.d.Card, t.d.Asked = 0, "", ""
+		t.d.Matter, t.d.Dispute, t.d.Card, t.d.Asked = 0, 0, "", ""
 		t.settle(ledger.FateAnswered, "action")
 		t.note("好，那件事有人管着。新的事您说。")
 		return nil
@@ -180,10 +202,11 @@ func init() { // a literal would refer to itself through tap
 		"progress 进度 查进度 我的事 办到哪一步了":                (*turn).myMatters,
 		"me 我的 我的资料 看我的资料":                          (*turn).myData,
 		"delete 删除 删除我的信息 删除我的资料 删掉我的资料 注销 抹掉 删除资料": (*turn).askErase,
-		"抄一份 导出":  (*turn).copyData,
-		"上班 我上班了": func(t *turn) error { return t.helperTap("duty-on", "") },
-		"下班 我下班了": func(t *turn) error { return t.helperTap("duty-off", "") },
-		"待办":      func(t *turn) error { return t.helperTap("queue", "") },
+		"抄一份 导出":            (*turn).copyData,
+		"上班 我上班了":           func(t *turn) error { return t.helperTap("duty-on", "") },
+		"下班 我下班了":           func(t *turn) error { return t.helperTap("duty-off", "") },
+		"调解 申请调解 我要调解 找人调解": (*turn).startDispute,
+		"待办": func(t *turn) error { return t.helperTap("queue", "") },
 	} {
 		for _, w := range strings.Fields(words) {
 			commands[w] = f
@@ -193,7 +216,7 @@ func init() { // a literal would refer to itself through tap
 
 func (t *turn) restart() error {
 	t.d.end()
-	t.d.Matter, t.d.Card, t.d.Asked, t.d.Holding = 0, "", "", 0
+	t.d.Matter, t.d.Dispute, t.d.Card, t.d.Asked, t.d.Holding = 0, 0, "", "", 0
 	return t.menu()
 }
 

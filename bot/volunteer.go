@@ -340,6 +340,27 @@ func (t *turn) queue() error {
 			choices = append(choices, do)
 		}
 	}
+	disputes, err := ledger.DisputesWith(t.tx, t.chat.Person)
+	if err != nil {
+		return err
+	}
+	for _, d := range disputes {
+		k, err := readMediation(t.tx, d)
+		if err != nil {
+			return err
+		}
+		line := k.no + " " + t.township().VillageName(k.Village) + " " + k.Category + "：" + k.rules.State.String()
+		if !k.rules.Due.IsZero() {
+			line += "，" + t.by(k.rules.Due) + "前"
+			if k.rules.Late(t.now) {
+				line += "（过了）"
+			}
+		}
+		b.WriteString(line + "\n")
+		if len(choices) < 10 {
+			choices = append(choices, Choice{Label: k.no, Do: "m:card:" + id(k.ID)})
+		}
+	}
 	if b.Len() == 0 {
 		t.note("手上没有要办的。新的转人工会发到这里。", Choice{Label: "下班", Do: "duty-off"})
 		return nil
@@ -374,6 +395,16 @@ func (e *Engine) fire(tx *ledger.Tx, timer ledger.Timer, now time.Time) error {
 	if ours, err := tx.EndTimer(timer.ID); err != nil || !ours {
 		return err
 	}
+	// The turn stands in for the township, not for a chat that wrote.
+	t := &turn{e: e, mind: e.Mind(), tx: tx, chat: &ledger.Chat{Township: timer.Township}, d: &dialogue{}, now: now}
+	switch timer.Kind {
+	case timerDispute:
+		return t.disputeClock(timer.Ref, timer.Step)
+	case timerSeat:
+		return t.seatLate(timer.Ref, timer.Step)
+	case timerMeeting:
+		return t.meetingSoon(timer.Ref, timer.Step)
+	}
 	h, err := ledger.HandoverByID(tx, timer.Ref)
 	if isNotFound(err) {
 		return nil
@@ -385,8 +416,6 @@ func (e *Engine) fire(tx *ledger.Tx, timer ledger.Timer, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	// The turn stands in for the township, not for a chat that wrote.
-	t := &turn{e: e, mind: e.Mind(), tx: tx, chat: &ledger.Chat{Township: timer.Township}, d: &dialogue{}, now: now}
 	open := h.State == ledger.HandoverWaiting || h.State == ledger.HandoverClaimed
 	switch {
 	case timer.Kind == timerOffer && h.State == ledger.HandoverWaiting && h.Step == timer.Step && h.Holder != 0:

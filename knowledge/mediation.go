@@ -7,6 +7,7 @@ import "slices"
 type Mediation struct {
 	Committee string   `yaml:"committee"` // the town's 人民调解委员会, as its seal says
 	Court     string   `yaml:"court"`     // where judicial confirmation is asked for
+	Keep      string   `yaml:"keep"`      // 保管期限 of a dossier; 长期
 	Accept    int      `yaml:"accept"`    // working minutes for a mediator to take or decline; 480
 	Consent   int      `yaml:"consent"`   // days for the other party to answer before a reminder; 7
 	Term      int      `yaml:"term"`      // days from acceptance to the end, unless both agree to go on; 30
@@ -41,6 +42,9 @@ func (t *Township) checkMediation(bad complaint) {
 	}
 	if m.Court == "" {
 		m.Court = t.County + "人民法院"
+	}
+	if m.Keep == "" {
+		m.Keep = "长期"
 	}
 	if len(m.Prefer) == 0 {
 		m.Prefer = []string{"skill", "load", "fair"}

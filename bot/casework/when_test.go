@@ -51,17 +51,3 @@ func FuzzParseTimes(f *testing.F) {
 		}
 	})
 }
-
-func TestDoors(t *testing.T) {
-	for _, c := range knowledge.DisputeCategories {
-		d := Doors(c)
-		if d[len(d)-1].Name != "起诉" {
-			t.Errorf("%s does not end at the court", c)
-		}
-		for _, x := range d {
-			if x.Say == "" || x.Law == "" || x.Article == "" {
-				t.Errorf("%s: %+v", c, x)
-			}
-		}
-	}
-}

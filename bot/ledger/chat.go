@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -252,4 +253,18 @@ func (l *Ledger) tallyHash(channel, address string) string {
 	h := hmac.New(sha256.New, l.secret)
 	h.Write([]byte(channel + "\x00" + address))
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Sign makes a word out of a key that cannot be guessed or changed, for links.
+// use keeps words of one kind from serving as another.
+func (l *Ledger) Sign(use, key string) string {
+	h := hmac.New(sha256.New, l.secret)
+	h.Write([]byte("sign\x00" + use + "\x00" + key))
+	return key + "-" + hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// Verify returns the key that Sign made a word of.
+func (l *Ledger) Verify(use, word string) (key string, ok bool) {
+	key, _, _ = strings.Cut(word, "-")
+	return key, hmac.Equal([]byte(l.Sign(use, key)), []byte(word))
 }

@@ -294,20 +294,21 @@ type Paper struct {
 	Person  int64  // who had it written; 0: the clock
 	Hash    string // SHA-256 of Body, hex
 	Body    []byte // .docx
+	Page    string // the same as a page to print
 }
 
 // KeepPaper puts a paper into the dossier and journals its hash.
-func (tx *Tx) KeepPaper(d *Dispute, item string, by int64, body []byte) (*Paper, error) {
-	p := &Paper{ID: tx.NewID(), Dispute: d.ID, Item: item, At: tx.Now, Person: by, Hash: fileHash(body), Body: body}
-	if err := tx.row(`INSERT INTO paper (id, township, dispute, item, n, at, person, hash, body)
-		VALUES ($1, $2, $3, $4, (SELECT COUNT(*) + 1 FROM paper WHERE dispute = $3 AND item = $4), $5, $6, $7, $8) RETURNING n`,
-		p.ID, d.Township, d.ID, item, millis(tx.Now), by, p.Hash, base64.StdEncoding.EncodeToString(body)).Scan(&p.N); err != nil {
+func (tx *Tx) KeepPaper(d *Dispute, item string, by int64, body []byte, page string) (*Paper, error) {
+	p := &Paper{ID: tx.NewID(), Dispute: d.ID, Item: item, At: tx.Now, Person: by, Hash: fileHash(body), Body: body, Page: page}
+	if err := tx.row(`INSERT INTO paper (id, township, dispute, item, n, at, person, hash, body, page)
+		VALUES ($1, $2, $3, $4, (SELECT COUNT(*) + 1 FROM paper WHERE dispute = $3 AND item = $4), $5, $6, $7, $8, $9) RETURNING n`,
+		p.ID, d.Township, d.ID, item, millis(tx.Now), by, p.Hash, base64.StdEncoding.EncodeToString(body), page).Scan(&p.N); err != nil {
 		return nil, fmt.Errorf("keep paper: %w", err)
 	}
 	return p, tx.Log(d.Township, Entry{Event: Papered, By: by, To: d.ID, X: map[string]string{"item": item, "n": fmt.Sprint(p.N), "hash": p.Hash, "paper": fmt.Sprint(p.ID)}})
 }
 
-const paperColumns = `SELECT id, dispute, item, n, at, person, hash, body FROM paper `
+const paperColumns = `SELECT id, dispute, item, n, at, person, hash, body, page FROM paper `
 
 // PapersOf lists the papers of a dispute in the order in which they were kept.
 func PapersOf(r Reader, dispute int64) ([]*Paper, error) {
@@ -337,7 +338,7 @@ func readPapers(r Reader, q string, args ...any) ([]*Paper, error) {
 		p := &Paper{}
 		var at int64
 		var body string
-		if err := rows.Scan(&p.ID, &p.Dispute, &p.Item, &p.N, &at, &p.Person, &p.Hash, &body); err != nil {
+		if err := rows.Scan(&p.ID, &p.Dispute, &p.Item, &p.N, &at, &p.Person, &p.Hash, &body, &p.Page); err != nil {
 			return nil, err
 		}
 		p.At = moment(at)
@@ -347,4 +348,12 @@ func readPapers(r Reader, q string, args ...any) ([]*Paper, error) {
 		out = append(out, p)
 	}
 	return out, rows.Err()
+}
+
+// Found records who reported a dispute that no party applied for.
+func (tx *Tx) Found(d *Dispute) error {
+	if _, err := tx.exec(`UPDATE dispute SET finder = $1 WHERE id = $2`, d.Finder, d.ID); err != nil {
+		return fmt.Errorf("record finder: %w", err)
+	}
+	return nil
 }

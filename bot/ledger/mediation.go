@@ -258,3 +258,31 @@ func EvidenceOf(r Reader, dispute int64) ([]Evidence, error) {
 	}
 	return out, rows.Err()
 }
+
+// A SentFile is a file that came with a message.
+type SentFile struct {
+	Message int64
+	Kind    string
+	Ref     string
+	Size    int64
+}
+
+// FilesOf lists the files of a chat that came within a matter, and those of
+// one message more (0: none).
+func FilesOf(r Reader, chat, matter, message int64) ([]SentFile, error) {
+	rows, err := r.reader().rows(`SELECT a.message, a.kind, a.ref, a.size FROM attachment a JOIN message m ON m.id = a.message
+		WHERE a.chat = $1 AND a.kind <> 'sticker' AND (m.matter = $2 AND $2 <> 0 OR m.id = $3) ORDER BY a.id`, chat, matter, message)
+	if err != nil {
+		return nil, fmt.Errorf("read files: %w", err)
+	}
+	defer rows.Close()
+	var out []SentFile
+	for rows.Next() {
+		var f SentFile
+		if err := rows.Scan(&f.Message, &f.Kind, &f.Ref, &f.Size); err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	return out, rows.Err()
+}

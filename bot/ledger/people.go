@@ -237,6 +237,13 @@ func (tx *Tx) Erase(c *Chat) error {
 			`UPDATE draft SET state = 'erased' WHERE matter IN (SELECT id FROM matter WHERE chat = $1)`,
 			`UPDATE handover SET state = 'withdrawn' WHERE chat = $1 AND state IN ('waiting', 'claimed')`,
 			`UPDATE matter SET state = 'closed', person = 0 WHERE chat = $1`,
+			`DELETE FROM party_name WHERE party IN (SELECT id FROM party WHERE chat = $1)`,
+			`DELETE FROM evidence WHERE chat = $1`,
+			`DELETE FROM particular WHERE dispute IN (SELECT id FROM dispute WHERE chat = $1)`,
+			// What two parties signed is kept by the committee (人民调解法 第二十七条, 第二十九条).
+			`DELETE FROM paper WHERE dispute IN (SELECT id FROM dispute WHERE chat = $1 AND outcome NOT IN ('written', 'oral'))`,
+			`UPDATE party SET chat = 0, person = 0, code = '' WHERE chat = $1`,
+			`UPDATE dispute SET chat = 0 WHERE chat = $1`,
 			`DELETE FROM words WHERE message IN (SELECT m.id FROM message m JOIN matter t ON t.id = m.matter WHERE t.chat = $1)`,
 		} {
 			if _, err := tx.exec(q, id); err != nil {

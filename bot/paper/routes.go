@@ -66,6 +66,30 @@ func pick(doors map[string]door, category string) door {
 	return doors[""]
 }
 
+// A Door (途径) is one way on when mediation has ended without an agreement.
+type Door struct {
+	Name  string
+	Text  string // whom to turn to, and the days not to be missed
+	Cites []knowledge.Cite
+}
+
+// Doors lists the ways on for a category of dispute, which the committee must
+// tell both parties of (人民调解法 第二十六条): arbitration, the administrative
+// organ, the court. county names the offices.
+func Doors(category, county string) []Door {
+	var out []Door
+	for _, w := range ways {
+		d := pick(w.doors, category)
+		out = append(out, Door{w.name, inCounty(d.text, county), d.cites})
+	}
+	return out
+}
+
+var ways = []struct {
+	name  string
+	doors map[string]door
+}{{"申请仲裁", arbitration}, {"找行政机关", offices}, {"向人民法院起诉", courts}}
+
 // routes writes the notice that mediation has ended, with the three other ways
 // and their clocks (不能调解告知书, 人民调解法 第二十六条).
 func (f *form) routes() {
@@ -84,9 +108,9 @@ func (f *form) routes() {
 	}
 	f.doc.Paragraph(f.day("申请日期", c.Applied) + "，" + c.Matter() + "提到" + oneLine(c.Committee) + "。" + plain(f.need("没有调成的原因", c.Reason)) +
 		"。按照" + f.law(act, why) + "，调解从" + f.day("终止调解的日期", c.Ended) + "起终止。您的权利没有变，下面的路都可以走：")
-	f.door("申请仲裁", pick(arbitration, c.Category), county)
-	f.door("找行政机关", pick(offices, c.Category), county)
-	f.door("向人民法院起诉", pick(courts, c.Category), county)
+	for _, d := range Doors(c.Category, county) {
+		f.door(d)
+	}
 	f.doc.Heading(1, "别误了期限")
 	f.doc.Paragraph("您" + Date(c.Applied) + "向本委员会提出请求，诉讼时效从那天起中断，重新计算；请把这份告知书收好，它可以作证明。（" + f.law("民法典", "第一百九十五条") + "、" + f.law("诉讼时效规定", "第十二条") + "）")
 	f.doc.Paragraph("请不起律师的，打12348问法律援助。（" + f.law("法律援助法", "第三十一条") + "）以后双方又愿意谈了，随时可以再来调解。（" + f.law(act, "第二十六条", "第十七条") + "）")
@@ -94,11 +118,11 @@ func (f *form) routes() {
 }
 
 // door writes one way under its heading, the articles at the end.
-func (f *form) door(title string, d door, county string) {
+func (f *form) door(d Door) {
 	text := ""
-	for i, r := range d.cites {
+	for i, r := range d.Cites {
 		cite := f.law(r.Law, r.Article)
-		if i > 0 && d.cites[i-1].Law == r.Law {
+		if i > 0 && d.Cites[i-1].Law == r.Law {
 			cite = r.Article
 		}
 		if i > 0 {
@@ -106,6 +130,6 @@ func (f *form) door(title string, d door, county string) {
 		}
 		text += cite
 	}
-	f.doc.Heading(1, title)
-	f.doc.Paragraph(inCounty(d.text, county) + "（" + text + "）")
+	f.doc.Heading(1, d.Name)
+	f.doc.Paragraph(d.Text + "（" + text + "）")
 }

@@ -42,7 +42,9 @@ CREATE TABLE vote (meeting BIGINT NOT NULL, party BIGINT NOT NULL, PRIMARY KEY (
 -- Papers of the dossier, base64, and the hash by which they are proved.
 CREATE TABLE paper (
   id BIGINT PRIMARY KEY, township TEXT NOT NULL, dispute BIGINT NOT NULL, item TEXT NOT NULL, n BIGINT NOT NULL,
-  at BIGINT NOT NULL, person BIGINT NOT NULL, hash TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (dispute, item, n)
+  at BIGINT NOT NULL, person BIGINT NOT NULL, hash TEXT NOT NULL, body TEXT NOT NULL,
+  page TEXT NOT NULL,  -- the same to print from a browser
+  UNIQUE (dispute, item, n)
 );
 -- Pictures and recordings kept as evidence. hash is empty until the file has been fetched from the channel.
 CREATE TABLE evidence (
