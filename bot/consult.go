@@ -400,6 +400,9 @@ func (t *turn) action(what string) error {
 	return t.callPerson("asked")
 }
 
+// maxStory is how much of a quarrel as first told is kept for the application.
+const maxStory = 600
+
 // offerMediation answers somebody who wants others to step in: the law's
 // first steps if a card is sure, and the offer.
 func (t *turn) offerMediation(v Verdict, q search.Meaning, text string) error {
@@ -412,8 +415,9 @@ func (t *turn) offerMediation(v Verdict, q search.Meaning, text string) error {
 		return err
 	}
 	if card != "" {
-		t.d.Card, t.d.Asked = card, cut(text, 120)
+		t.d.Card = card
 	}
+	t.d.Asked = cut(text, maxStory) // the story, if they apply
 	r := Reply{Kind: KindAnswer, Say: "可以请调解员上门说和，不收钱，两边都愿意才调。",
 		Choices: []Choice{{Label: "申请调解", Do: "mediate"}, choiceHuman}}
 	if v.Card != nil {

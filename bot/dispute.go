@@ -124,7 +124,9 @@ func (t *turn) disputeStep(text string) error {
 		if text == "yes" || text == "对，提交" || text == "对" || text == "是" || text == "提交" {
 			return t.fileDispute()
 		}
-		t.d.Data[askStory] += "。" + text // anything else adds to the story
+		if text != "" { // anything else adds to the story
+			t.d.Data[askStory] = strings.TrimRight(t.d.Data[askStory], "。") + "。" + text
+		}
 	case askOther, askWish, askMe, askElder:
 		if text == "" {
 			return t.askThing(t.d.Step)
@@ -153,9 +155,6 @@ func (t *turn) disputeStory(story string) error {
 	}
 	if len(c.Places) > 0 {
 		t.d.Data["place"] = strings.Join(c.Places, "、")
-	}
-	if len(c.Who) > 0 {
-		t.d.Data["who"] = strings.Join(c.Who, "、")
 	}
 	if again, err := t.duplicate(); err != nil || again != nil {
 		if err != nil {
@@ -313,11 +312,7 @@ func (t *turn) askThing(thing string) error {
 	case askAgreed:
 		t.note("要他本人答应才行。请他发一句语音：“我同意”，或者他在您旁边，您替他打“同意”。", stop)
 	case askOther:
-		q := "对方叫什么？知道电话也打上，如“李老三 138…”。不晓得名字，就打怎么称呼。"
-		if who := t.d.Data["who"]; who != "" {
-			q = "您说的" + who + "，叫什么名字？知道电话也打上。不晓得，就打“" + who + "”。"
-		}
-		t.note(q, stop)
+		t.note("对方叫什么？知道电话也打上，如“李老三 138…”。不晓得名字，就打怎么称呼。", stop)
 	case askHome:
 		t.note("这件事在哪个村？", append(t.villageChoices("ds:"), stop)...)
 	case askWish:
@@ -491,7 +486,7 @@ func (t *turn) disputeReceipt(k *mediation, lead string) error {
 		}
 		r.Receipt.Who = who
 		r.Receipt.By = t.by(k.rules.Due) + "。到点没接，自动转给下一位"
-		r.Text = casework.LevelName(knowledge.Level(k.Level)) + "调解。派给他，是因为：" + why + "。不想要他，可以换，不用说理由。"
+		r.Text = "由" + casework.LevelName(knowledge.Level(k.Level)) + "办。派给他，是因为：" + why + "。不想要他，可以换，不用说理由。"
 	} else {
 		r.Receipt.By = t.by(k.rules.Due)
 	}

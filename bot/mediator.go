@@ -60,7 +60,7 @@ func (t *turn) mediatorCard(k *mediation, say string) Reply {
 	if !k.rules.Due.IsZero() {
 		lines = append(lines, "⏰ 这一步最迟："+t.by(k.rules.Due))
 	}
-	if k.rules.Held > 0 || k.rules.State.Over() || k.rules.State == casework.Agreed || k.rules.State == casework.Performed || k.rules.State == casework.Revisited {
+	if k.rules.Outcome != "" {
 		lines = append(lines, t.meter(k))
 	}
 	r.Text = strings.Join(lines, "\n")
@@ -306,9 +306,6 @@ func (t *turn) accepts(k *mediation) error {
 	if err := t.setMatter(k, ledger.MatterHeld); err != nil {
 		return err
 	}
-	if err := t.writePapers(k, casework.PaperApplication, casework.PaperRights); err != nil {
-		return err
-	}
 	who, err := t.nameOf(k.Mediator)
 	if err != nil {
 		return err
@@ -325,7 +322,10 @@ func (t *turn) accepts(k *mediation) error {
 			return err
 		}
 	}
-	t.say(t.mediatorCard(k, "归您了。案号"+t.fileNo(k)+"。登记表和告知书写好了。"))
+	t.say(t.mediatorCard(k, "归您了。案号"+t.fileNo(k)+"。"))
+	if err := t.writePapers(k); err != nil {
+		return err
+	}
 	if k.rules.State == casework.Accepted {
 		return t.giveInvite(k)
 	}
@@ -593,7 +593,7 @@ func (t *turn) agrees(k *mediation, o casework.Outcome) error {
 func (t *turn) signed(k *mediation, o casework.Outcome) error {
 	terms := clauses(k.texts[textTerms])
 	var promised time.Time
-	if d, ok := lastDayOf(terms); ok {
+	if d, ok := casework.LastDay(k.texts[textTerms]); ok {
 		promised = d.Time().Add(24*time.Hour - time.Minute)
 	}
 	if err := t.step(k, t.chat.Person, casework.Step{Act: casework.ActAgree, Outcome: o, Promised: promised}); err != nil {
@@ -620,23 +620,6 @@ func (t *turn) signed(k *mediation, o casework.Outcome) error {
 	}
 	t.say(t.mediatorCard(k, "调成了，协议存进卷宗。"))
 	return nil
-}
-
-// lastDayOf is the latest full date in the terms of an agreement.
-func lastDayOf(terms []string) (knowledge.Day, bool) {
-	var last knowledge.Day
-	for _, c := range terms {
-		for _, m := range fullDate.FindAllStringSubmatch(c, -1) {
-			if m[1] == "" {
-				continue
-			}
-			d := knowledge.Day(fmt.Sprintf("%s-%02d-%02d", m[1], number(m[3]), number(m[4])))
-			if d.Valid() {
-				last = max(last, d)
-			}
-		}
-	}
-	return last, last != ""
 }
 
 func (t *turn) breaches(k *mediation) error {

@@ -98,9 +98,6 @@ func readAbout(a about, text string) (about, string) {
 		if a.Birth == "" && a.Age == "" {
 			a.Age = "不详"
 		}
-		if phone == "" {
-			phone = "不详"
-		}
 	}
 	return a, strings.NewReplacer(" ", "", "-", "").Replace(phone)
 }
@@ -128,7 +125,7 @@ func (t *turn) paperCase(k *mediation) (*paper.Case, error) {
 	}
 	c.Accepted, c.Informed = day(k.rules.Accepted), day(k.rules.Accepted)
 	c.Agreed, c.Closed = day(k.rules.Agreed), knowledge.DayOf(t.now)
-	if d, ok := lastDayOf(c.Terms); ok {
+	if d, ok := casework.LastDay(k.texts[textTerms]); ok {
 		c.Due = paper.Date(d) + "前"
 	}
 	if c.Agreed == "" && len(c.Terms) > 0 {
@@ -447,8 +444,8 @@ func (t *turn) fillsAbout(k *mediation, text string) error {
 		}
 		p.About = string(body)
 		p.Phone = firstOf(phone, p.Phone)
-		if strings.HasPrefix(phone, "不详") && p.Phone == "" {
-			p.Phone = phone
+		if p.Phone == "" && strings.Contains(text, "不详") {
+			p.Phone = "不详"
 		}
 		if err := t.tx.NameParty(p); err != nil {
 			return err

@@ -286,13 +286,14 @@ func (t *turn) fixMeeting(k *mediation, m ledger.Meeting, by int64) error {
 	r := Reply{Kind: KindNote, Say: "定了：" + t.by(m.At) + "，" + t.place(k, m) + "，调解（" + k.no + "）。", Text: "带上身份证和您手上的凭据。来不了，提前打字说一声。",
 		Choices: []Choice{progressOf(k)}}
 	t.settle(ledger.FateAnswered, "dispute")
-	t.say(r)
 	if err := t.tellParties(k, r); err != nil {
 		return err
 	}
-	if t.chat.Person == k.Mediator {
+	if t.chat.Person == k.Mediator && k.Mediator != 0 {
+		t.say(t.mediatorCard(k, r.Say))
 		return nil
 	}
+	t.say(r)
 	return t.tellMediator(k, t.mediatorCard(k, "定了："+t.by(m.At)+"，"+t.place(k, m)+"。"))
 }
 

@@ -203,7 +203,7 @@ var roleNames = map[string]string{
 func (t *turn) roleName(role, village string) string {
 	if role == ledger.SeatHolder {
 		if o := t.township().Office(village); o != nil {
-			return o.Name
+			return o.Name + "（联合调解）"
 		}
 	}
 	return t.township().VillageName(village) + roleNames[role]

@@ -106,7 +106,7 @@ func LintAgreement(clauses []string, today knowledge.Day) []Warning {
 		if !who.MatchString(c) {
 			add(n, false, "哪个来做，没写清。", "", "")
 		}
-		if d, ok := lastDay(c); ok && d < today {
+		if d, ok := LastDay(c); ok && d < today {
 			add(n, false, "日子已经过了："+string(d)+"。", "", "")
 		}
 	}
@@ -118,8 +118,8 @@ func LintAgreement(clauses []string, today knowledge.Day) []Warning {
 
 var fullDate = regexp.MustCompile(`(20[0-9]{2})年([0-9]{1,2})月([0-9]{1,2})日`)
 
-// lastDay returns the latest full date in a clause.
-func lastDay(c string) (knowledge.Day, bool) {
+// LastDay returns the latest full date in terms: the day by which all is done.
+func LastDay(c string) (knowledge.Day, bool) {
 	var last knowledge.Day
 	for _, m := range fullDate.FindAllStringSubmatch(c, -1) {
 		t, err := time.Parse("2006-1-2", m[1]+"-"+m[2]+"-"+m[3])

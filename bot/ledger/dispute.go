@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -354,6 +355,100 @@ func readPapers(r Reader, q string, args ...any) ([]*Paper, error) {
 func (tx *Tx) Found(d *Dispute) error {
 	if _, err := tx.exec(`UPDATE dispute SET finder = $1 WHERE id = $2`, d.Finder, d.ID); err != nil {
 		return fmt.Errorf("record finder: %w", err)
+	}
+	return nil
+}
+
+// EachStep calls f with every journaled step of every dispute, in the order in
+// which they happened.
+func EachStep(r Reader, f func(dispute int64, x map[string]string) error) error {
+	rows, err := r.reader().rows(`SELECT body FROM journal WHERE event = 'stepped' ORDER BY at, n`)
+	if err != nil {
+		return fmt.Errorf("read steps: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var body string
+		if err := rows.Scan(&body); err != nil {
+			return err
+		}
+		var b entryBody
+		if err := json.Unmarshal([]byte(body), &b); err != nil {
+			return fmt.Errorf("read step: %w", err)
+		}
+		if err := f(b.To, b.X); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// EveryDispute calls f with all disputes of the ledger.
+func EveryDispute(r Reader, f func(*Dispute) error) error {
+	list, err := disputes(r, disputeColumns+`ORDER BY id`)
+	if err != nil {
+		return err
+	}
+	for _, d := range list {
+		if err := f(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Computed is the hash of the paper as it lies in the ledger now.
+func (p *Paper) Computed() string { return fileHash(p.Body) }
+
+// EveryPaper calls f with all papers of the ledger and the hash that the
+// journal holds of each; "" if the journal does not know it.
+func EveryPaper(r Reader, f func(p *Paper, journaled string) error) error {
+	rows, err := r.reader().rows(`SELECT body FROM journal WHERE event = 'papered'`)
+	if err != nil {
+		return fmt.Errorf("read journal: %w", err)
+	}
+	defer rows.Close()
+	hash := map[string]string{}
+	for rows.Next() {
+		var body string
+		if err := rows.Scan(&body); err != nil {
+			return err
+		}
+		var b entryBody
+		if err := json.Unmarshal([]byte(body), &b); err != nil {
+			return fmt.Errorf("read journal: %w", err)
+		}
+		hash[b.X["paper"]] = b.X["hash"]
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	rows.Close()
+	var ids []int64
+	list, err := r.reader().rows(`SELECT id FROM paper ORDER BY id`)
+	if err != nil {
+		return fmt.Errorf("read papers: %w", err)
+	}
+	defer list.Close()
+	for list.Next() {
+		var id int64
+		if err := list.Scan(&id); err != nil {
+			return err
+		}
+		ids = append(ids, id)
+	}
+	if err := list.Err(); err != nil {
+		return err
+	}
+	list.Close()
+	for _, id := range ids { // one at a time: a year's papers need not fit in memory
+		p, err := PaperByID(r, id)
+		if err != nil {
+			return err
+		}
+		if err := f(p, hash[fmt.Sprint(id)]); err != nil {
+			return err
+		}
 	}
 	return nil
 }
