@@ -238,7 +238,7 @@ func (s *stage) prove() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	_, _, more, err := s.e.Mind().ProveDisputes(context.Background(), s.e.Ledger)
+	_, _, more, err := ProveDisputes(context.Background(), s.e.Ledger, s.e.Mind().Base.Township)
 	if err != nil {
 		s.t.Fatal(err)
 	}

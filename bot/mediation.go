@@ -67,9 +67,11 @@ func readMediation(r ledger.Reader, d *ledger.Dispute) (*mediation, error) {
 	return k, nil
 }
 
-// terms are the township's periods of mediation.
-func (m *Mind) terms() casework.Terms {
-	x := m.Base.Township.Mediation
+func (m *Mind) terms() casework.Terms { return termsOf(m.Base.Township) }
+
+// termsOf are a township's periods of mediation.
+func termsOf(t *knowledge.Township) casework.Terms {
+	x := t.Mediation
 	return casework.Terms{
 		Accept: time.Duration(x.Accept) * time.Minute, Consent: x.Consent, Term: x.Term, Revisit: x.Revisit,
 		Seat: time.Duration(x.Seat) * time.Minute,
@@ -92,7 +94,12 @@ func (t *turn) step(k *mediation, by int64, s casework.Step) error {
 	if err := t.record(k); err != nil {
 		return err
 	}
-	if err := t.tx.LogStep(k.Dispute, by, stepFacts(s)); err != nil {
+	facts := stepFacts(s)
+	if !k.rules.Due.IsZero() {
+		// The periods of a township may change; the clock that was set stays.
+		facts["due"] = id(k.rules.Due.UnixMilli())
+	}
+	if err := t.tx.LogStep(k.Dispute, by, facts); err != nil {
 		return err
 	}
 	if k.rules.Due.IsZero() || k.rules.Due.Equal(before) {

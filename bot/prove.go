@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"time"
 
 	"mingbai/bot/casework"
 	"mingbai/bot/ledger"
@@ -17,7 +18,8 @@ import (
 // and compares where each stands with its record; it recomputes the hash of
 // every paper and reads it back. It returns how many disputes and papers it
 // saw and what does not hold, at most 100 faults.
-func (m *Mind) ProveDisputes(ctx context.Context, l *ledger.Ledger) (disputes, papers int, faults []string, err error) {
+func ProveDisputes(ctx context.Context, l *ledger.Ledger, t *knowledge.Township) (disputes, papers int, faults []string, err error) {
+	terms, calendar := termsOf(t), casework.NewCalendar(t.Hours)
 	fault := func(format string, args ...any) {
 		if len(faults) < 100 {
 			faults = append(faults, fmt.Sprintf(format, args...))
@@ -35,8 +37,12 @@ func (m *Mind) ProveDisputes(ctx context.Context, l *ledger.Ledger) (disputes, p
 				fault("dispute %d: a step before it was opened", dispute)
 				return nil
 			}
-			if err := d.Do(readStep(x), m.terms(), m.Calendar); err != nil {
+			if err := d.Do(readStep(x), terms, calendar); err != nil {
 				fault("dispute %d: replaying: %v", dispute, err)
+			}
+			d.Due = time.Time{}
+			if x["due"] != "" {
+				d.Due = time.UnixMilli(number(x["due"]))
 			}
 			return nil
 		})

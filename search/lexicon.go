@@ -64,7 +64,7 @@ func (x *Index) useful(q Question, found map[string]bool) {
 		return
 	}
 	text := normalise(q.Text)
-	lead := func(x *Index) float64 {
+	lead := func() float64 {
 		s := x.judge(text).score
 		other := 0.0
 		for c, v := range s {
@@ -77,16 +77,17 @@ func (x *Index) useful(q Question, found map[string]bool) {
 	with := 0.0
 	for i, w := range x.words.find(text) {
 		if i == 0 {
-			with = lead(x)
+			with = lead()
 		}
 		if found[w.text] {
 			continue
 		}
-		y := *x
-		y.words = x.words.without(w)
-		if lead(&y) < with {
+		all := x.words // the index is nobody else's
+		x.words = all.without(w)
+		if lead() < with {
 			found[w.text] = true
 		}
+		x.words = all
 	}
 }
 

@@ -15,12 +15,14 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
+	"mingbai/bot/ledger"
 	"mingbai/bot/telegram"
 	"mingbai/webhook/chat"
 )
@@ -39,6 +41,7 @@ type Server struct {
 	Telegram       *telegram.Channel // nil: no webhook
 	TelegramSecret string            // empty refuses every post
 	Chat           *chat.Pages       // nil: no residents' page
+	Papers         Papers            // nil: no links to papers
 	Console        http.Handler      // nil: no console; gets everything under /console/
 	WeChat         http.Handler      // nil: no WeChat; gets everything under /wechat
 	Ready          func(ctx context.Context) error
@@ -74,6 +77,9 @@ func (s *Server) Handler() http.Handler {
 	if s.WeChat != nil {
 		r.Any("/wechat", gin.WrapH(s.WeChat))
 		r.Any("/wechat/*rest", gin.WrapH(s.WeChat))
+	}
+	if s.Papers != nil {
+		r.GET("/paper/:word", s.paper)
 	}
 	if s.Console != nil {
 		r.Any("/console", func(c *gin.Context) { c.Redirect(http.StatusSeeOther, "/console/") })
@@ -120,6 +126,37 @@ func (s *Server) telegram(c *gin.Context) {
 		s.log().Error("telegram: message not committed, it will come again", "err", err)
 		c.Status(http.StatusServiceUnavailable)
 	}
+}
+
+// Papers gives the paper behind a link; bot.Engine does.
+type Papers interface {
+	Paper(ctx context.Context, word string) (name string, docx []byte, page string, err error)
+}
+
+// paper shows a paper of a dispute to print; with ".docx" behind the link it is
+// the file. Only who was given the link can name it.
+func (s *Server) paper(c *gin.Context) {
+	word, file := strings.CutSuffix(c.Param("word"), ".docx")
+	name, docx, page, err := s.Papers.Paper(c.Request.Context(), word)
+	switch {
+	case errors.Is(err, ledger.ErrNotFound):
+		oops(c, http.StatusNotFound, "没有这份文书，或者已经删除")
+		return
+	case err != nil:
+		s.log().Error("paper: not read", "err", err)
+		oops(c, http.StatusServiceUnavailable, "这份文书一时打不开")
+		return
+	}
+	c.Header("Cache-Control", "no-store")
+	if file {
+		c.Header("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(name))
+		c.Data(http.StatusOK, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", docx)
+		return
+	}
+	// The page is our own and holds no script; its style lies in it, so that it
+	// can be saved and printed as one file.
+	c.Header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'")
+	c.Data(http.StatusOK, "text/html; charset=utf-8", []byte(page))
 }
 
 // same compares without telling by its time how much was right. An empty

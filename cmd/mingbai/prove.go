@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mingbai/bot"
 	"mingbai/bot/annual"
 	"mingbai/bot/ledger"
 	"mingbai/knowledge"
@@ -63,10 +64,16 @@ func prove(ctx context.Context, l *ledger.Ledger, t *knowledge.Township, out io.
 		figures += len(r.Indicators)
 		p.Faults = append(p.Faults, r.Lint()...)
 	}
+	disputes, papers, faults, err := bot.ProveDisputes(ctx, l, t)
+	if err != nil {
+		return err
+	}
+	p.Faults = append(p.Faults, faults...)
 	fmt.Fprintf(out, "流水：%d条，%d条链，逐条重算。\n", p.Entries, p.Chains)
 	fmt.Fprintf(out, "收到消息：%d = 已答%d + 反问%d + 转人工%d + 谢绝%d。\n", p.Received,
 		p.Fates[ledger.FateAnswered], p.Fates[ledger.FateAskedBack], p.Fates[ledger.FateHandedOver], p.Fates[ledger.FateRefused])
 	fmt.Fprintf(out, "指标：%d个，各等于自己的记录，分项之和等于总数。待发：%d。\n", figures, p.Waiting)
+	fmt.Fprintf(out, "纠纷：%d件，按流水重走一遍，和台账一样；文书：%d份，逐份重算。\n", disputes, papers)
 	for _, f := range p.Faults {
 		fmt.Fprintln(out, "不对："+f)
 	}

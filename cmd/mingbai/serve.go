@@ -66,7 +66,7 @@ func serve(ctx context.Context, s *Settings, demo bool, out io.Writer, log *slog
 	}
 	defer soft.Close()
 	registry, observe := metrics()
-	e := &bot.Engine{Ledger: l, Pace: soft, Flood: s.Flood, Log: log, Push: map[string]bool{bot.Telegram: true}, Observe: observe}
+	e := &bot.Engine{Ledger: l, Pace: soft, Flood: s.Flood, Log: log, Push: map[string]bool{bot.Telegram: true}, Observe: observe, PublicURL: s.PublicURL}
 	e.SetMind(mind)
 	e.Start()
 	if demo {
@@ -75,7 +75,7 @@ func serve(ctx context.Context, s *Settings, demo bool, out io.Writer, log *slog
 		}
 	}
 	pages := &chat.Pages{Door: e, Live: soft, Township: mind.Base.Township, Public: s.PublicURL, Log: log}
-	server := &webhook.Server{Chat: pages, Log: log, Metrics: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
+	server := &webhook.Server{Chat: pages, Papers: e, Log: log, Metrics: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
 		Ready: func(ctx context.Context) error { return l.Ping(ctx) }}
 	courier := &bot.Courier{Engine: e, Senders: map[string]bot.Sender{}}
 	listener, err := net.Listen("tcp", s.Listen)

@@ -34,6 +34,7 @@ type line struct {
 	ShowLaw  string // the Do of the choice that shows the articles
 	Standing string // 现行有效，今天核对。
 	LawNote  string // the rest of the line on the law
+	Links    []bot.Link
 	Choices  []bot.Choice
 	Rate     []bot.Choice
 	Note     []string
@@ -113,7 +114,7 @@ func (v *line) reply(r bot.Reply) {
 	if first, rest, ok := strings.Cut(r.Law, "。"); ok && (strings.HasPrefix(first, "现行有效") || strings.HasSuffix(first, "已核对")) {
 		v.Standing, v.LawNote = first+"。", rest
 	}
-	v.Choices, v.Rate = r.Choices, r.Rate
+	v.Links, v.Choices, v.Rate = r.Links, r.Choices, r.Rate
 	for _, c := range r.Choices {
 		if c.Label == "看法条" {
 			v.ShowLaw = c.Do
