@@ -74,7 +74,7 @@ func (s *stage) say(who, text string) []Reply {
 	case text == "[空]":
 	case isTap && closed:
 		if m.Tap = s.button(who, label); m.Tap == "" {
-			s.t.Fatalf("%s taps %s, but was never shown it", who, label)
+			s.t.Fatalf("%s taps %s, but was never shown it; last was told:\n%s", who, label, s.news(who))
 		}
 	default:
 		m.Text = strings.NewReplacer("$CODE", s.code, "$PARTY", s.party).Replace(text)

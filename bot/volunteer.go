@@ -214,7 +214,14 @@ func (t *turn) helperReply() error {
 // for the case that the danger is their own.
 func (t *turn) helperInDanger() error {
 	call := t.mind.Base.Dangers[t.meaning.Danger].Calls[0]
-	if err := t.helperReply(); err != nil {
+	reply := t.helperReply
+	switch t.d.Flow {
+	case "mediate":
+		reply = func() error { return t.mediateText(t.msg.Text) }
+	case "seat":
+		reply = func() error { return t.seatText(t.msg.Text) }
+	}
+	if err := reply(); err != nil {
 		return err
 	}
 	t.say(Reply{Kind: KindNote, Text: "您自己或那边有危险，先打☎ " + call.Number + "。", Neutral: true})

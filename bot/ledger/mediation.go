@@ -31,7 +31,7 @@ type MediatorLoad struct {
 func Mediators(r Reader, township string, dispute int64, since time.Time) ([]MediatorLoad, error) {
 	rows, err := r.reader().rows(`SELECT r.person, r.role, r.village, r.duty,
 			COALESCE((SELECT s.skills FROM skill s WHERE s.person = r.person), ''),
-			(SELECT COUNT(*) FROM dispute d WHERE d.mediator = r.person AND d.state IN ('applied', 'accepted', 'consented', 'mediating', 'agreed')),
+			(SELECT COUNT(*) FROM dispute d WHERE d.mediator = r.person AND d.state IN ('applied', 'accepted', 'consented', 'mediating')),
 			(SELECT COUNT(*) FROM asked a WHERE a.person = r.person AND a.result = 'accepted' AND a.at >= $3),
 			COALESCE((SELECT a.result FROM asked a WHERE a.person = r.person AND a.dispute = $2 ORDER BY a.step DESC LIMIT 1), '')
 		FROM role r WHERE r.township = $1 AND r.role = 'mediator' AND r.until = 0 ORDER BY r.person`, township, dispute, millis(since))
