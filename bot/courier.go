@@ -158,6 +158,12 @@ func (e *Engine) Tick(ctx context.Context, owner int64) (int, error) {
 	}
 	var errs []error
 	for _, timer := range timers {
+		if timer.Kind == timerFetch {
+			if err := e.fetch(ctx, timer, now); err != nil {
+				errs = append(errs, fmt.Errorf("fetch evidence: %w", err))
+			}
+			continue
+		}
 		if err := e.Ledger.Do(ctx, "timer", now, func(tx *ledger.Tx) error { return e.fire(tx, timer, now) }); err != nil {
 			errs = append(errs, fmt.Errorf("fire %s timer: %w", timer.Kind, err))
 		}

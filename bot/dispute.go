@@ -75,6 +75,9 @@ func (t *turn) disputeStep(text string) error {
 		return t.startDispute()
 	}
 	text = strings.TrimSpace(text)
+	if len(t.msg.Files) > 0 && t.in != nil {
+		t.d.Data["files"] += " " + id(t.in.ID)
+	}
 	switch text {
 	case "stop", "不弄了":
 		return t.stop()
@@ -337,9 +340,6 @@ func (t *turn) elderAgrees(text string) error {
 		return t.askThing(askAgreed)
 	}
 	t.d.Data[askAgreed] = how + "，" + t.now.In(shanghai).Format("2006年1月2日15:04")
-	if t.in != nil {
-		t.d.Data["voice"] = id(t.in.ID)
-	}
 	return t.askNextThing()
 }
 
@@ -426,13 +426,14 @@ func (t *turn) fileDispute() error {
 			}
 		}
 	}
-	if err := t.evidenceSoFar(k, data["voice"]); err != nil {
+	if err := t.evidenceSoFar(k, strings.Fields(data["files"])); err != nil {
 		return err
 	}
 	if err := t.step(k, t.chat.Person, casework.Step{Act: casework.ActApply}); err != nil {
 		return err
 	}
 	t.d.end()
+	t.onDispute(k)
 	if k.Level == string(knowledge.LevelJoint) {
 		if err := t.askSeats(k); err != nil {
 			return err
@@ -497,14 +498,25 @@ func (t *turn) disputeReceipt(k *mediation, lead string) error {
 }
 
 // evidenceSoFar keeps the files sent while the dispute was being told.
-func (t *turn) evidenceSoFar(k *mediation, voice string) error {
-	list, err := ledger.FilesOf(t.tx, t.chat.ID, k.Matter, number(voice))
+func (t *turn) evidenceSoFar(k *mediation, messages []string) error {
+	list, err := ledger.FilesOf(t.tx, t.chat.ID, k.Matter)
 	if err != nil {
 		return err
 	}
 	for _, f := range list {
-		if _, err := t.tx.KeepEvidence(k.Dispute, &ledger.Message{ID: f.Message, Chat: t.chat.ID}, f.Kind, f.Ref, f.Size); err != nil {
+		if err := t.keepFile(k, &ledger.Message{ID: f.Message, Chat: t.chat.ID}, f.Kind, f.Ref, f.Size); err != nil {
 			return err
+		}
+	}
+	for _, m := range messages {
+		list, err := ledger.FilesWith(t.tx, t.chat.ID, number(m))
+		if err != nil {
+			return err
+		}
+		for _, f := range list {
+			if err := t.keepFile(k, &ledger.Message{ID: f.Message, Chat: t.chat.ID}, f.Kind, f.Ref, f.Size); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -516,7 +528,7 @@ func (t *turn) keepEvidence(k *mediation) error {
 		if f.Kind == "sticker" {
 			continue
 		}
-		if _, err := t.tx.KeepEvidence(k.Dispute, t.in, f.Kind, f.Ref, f.Size); err != nil {
+		if err := t.keepFile(k, t.in, f.Kind, f.Ref, f.Size); err != nil {
 			return err
 		}
 	}

@@ -72,6 +72,8 @@ type Engine struct {
 	Log    *slog.Logger     // nil: silent
 	Push   map[string]bool  // channels whose replies leave through the outbox
 
+	Fetch map[string]Fetcher // channels whose files can be fetched, for evidence
+
 	// PublicURL is the address of the web pages, for links; empty: they are
 	// relative, and work on the web page alone.
 	PublicURL string

@@ -3,6 +3,7 @@ package ledger
 import (
 	"crypto/sha256"
 	"database/sql"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -259,6 +260,44 @@ func EvidenceOf(r Reader, dispute int64) ([]Evidence, error) {
 	return out, rows.Err()
 }
 
+// EvidenceByID returns one piece of evidence and the channel it came by, or
+// ErrNotFound.
+func EvidenceByID(r Reader, id int64) (Evidence, string, error) {
+	var e Evidence
+	var at int64
+	var channel string
+	err := r.reader().row(`SELECT e.id, e.dispute, e.chat, e.kind, e.ref, e.at, e.hash, e.size, c.channel FROM evidence e JOIN chat c ON c.id = e.chat WHERE e.id = $1`, id).
+		Scan(&e.ID, &e.Dispute, &e.Chat, &e.Kind, &e.Ref, &at, &e.Hash, &e.Size, &channel)
+	if errors.Is(err, sql.ErrNoRows) {
+		return e, "", ErrNotFound
+	}
+	e.At = moment(at)
+	return e, channel, err
+}
+
+// StoreEvidence keeps the file of a piece of evidence and journals its hash.
+func (tx *Tx) StoreEvidence(township string, e *Evidence, body []byte) error {
+	e.Hash, e.Size = fileHash(body), int64(len(body))
+	if _, err := tx.exec(`UPDATE evidence SET hash = $1, size = $2, body = $3 WHERE id = $4`, e.Hash, e.Size, base64.StdEncoding.EncodeToString(body), e.ID); err != nil {
+		return fmt.Errorf("store evidence: %w", err)
+	}
+	return tx.Log(township, Entry{Event: Fetched, To: e.Dispute, X: map[string]string{"evidence": fmt.Sprint(e.ID), "hash": e.Hash}})
+}
+
+// EvidenceBody returns the file of a piece of evidence as it was stored; empty
+// until it has been fetched, ErrNotFound once erased.
+func EvidenceBody(r Reader, id int64) ([]byte, error) {
+	var body string
+	err := r.reader().row(`SELECT body FROM evidence WHERE id = $1`, id).Scan(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read evidence: %w", err)
+	}
+	return base64.StdEncoding.DecodeString(body)
+}
+
 // A SentFile is a file that came with a message.
 type SentFile struct {
 	Message int64
@@ -267,11 +306,21 @@ type SentFile struct {
 	Size    int64
 }
 
-// FilesOf lists the files of a chat that came within a matter, and those of
-// one message more (0: none).
-func FilesOf(r Reader, chat, matter, message int64) ([]SentFile, error) {
-	rows, err := r.reader().rows(`SELECT a.message, a.kind, a.ref, a.size FROM attachment a JOIN message m ON m.id = a.message
-		WHERE a.chat = $1 AND a.kind <> 'sticker' AND (m.matter = $2 AND $2 <> 0 OR m.id = $3) ORDER BY a.id`, chat, matter, message)
+const fileColumns = `SELECT a.message, a.kind, a.ref, a.size FROM attachment a JOIN message m ON m.id = a.message WHERE a.chat = $1 AND a.kind <> 'sticker' `
+
+// FilesOf lists the files of a chat that came within a matter.
+func FilesOf(r Reader, chat, matter int64) ([]SentFile, error) {
+	return readFiles(r, fileColumns+`AND m.matter = $2 ORDER BY a.id`, chat, matter)
+}
+
+// FilesWith lists the files that came with one message of a chat and count to
+// no matter yet.
+func FilesWith(r Reader, chat, message int64) ([]SentFile, error) {
+	return readFiles(r, fileColumns+`AND m.id = $2 AND m.matter = 0 ORDER BY a.id`, chat, message)
+}
+
+func readFiles(r Reader, q string, args ...any) ([]SentFile, error) {
+	rows, err := r.reader().rows(q, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read files: %w", err)
 	}

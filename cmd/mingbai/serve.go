@@ -89,6 +89,7 @@ func serve(ctx context.Context, s *Settings, demo bool, out io.Writer, log *slog
 			return err
 		}
 		defer tg.Close()
+		e.Fetch = map[string]bot.Fetcher{bot.Telegram: tg}
 		courier.Senders[bot.Telegram] = bot.Paced{Sender: tg, Pace: soft, Name: bot.Telegram, All: s.TelegramPace[0], PerChat: s.TelegramPace[1]}
 		if s.TelegramMode == "webhook" {
 			server.Telegram, server.TelegramSecret = tg, s.TelegramSecret

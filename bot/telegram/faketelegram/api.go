@@ -90,6 +90,17 @@ func refuse(code int, why string) reply { return reply{ErrorCode: code, Descript
 
 // ServeHTTP answers one call of the Bot API.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if path, ok := strings.CutPrefix(r.URL.Path, "/file/bot"+s.Token+"/photos/"); ok {
+		s.mu.Lock()
+		body, ok := s.files[path]
+		s.mu.Unlock()
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		_, _ = w.Write(body) // a caller gone is its own business
+		return
+	}
 	method, ok := strings.CutPrefix(r.URL.Path, "/bot"+s.Token+"/")
 	if !ok {
 		write(w, refuse(http.StatusUnauthorized, "Unauthorized"))
@@ -118,6 +129,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.changed()
 		s.mu.Unlock()
 		write(w, reply{OK: true, Result: true})
+	case "getfile":
+		s.mu.Lock()
+		_, ok := s.files[p["file_id"]]
+		s.mu.Unlock()
+		if !ok {
+			write(w, refuse(http.StatusBadRequest, "Bad Request: invalid file_id"))
+			return
+		}
+		write(w, reply{OK: true, Result: map[string]any{"file_id": p["file_id"], "file_unique_id": p["file_id"], "file_path": "photos/" + p["file_id"]}})
 	case "setmycommands":
 		var list []Command
 		if err := json.Unmarshal([]byte(p["commands"]), &list); err != nil {

@@ -74,6 +74,7 @@ type Server struct {
 	limits    map[int64][]int // by chat, the retry_after of the next sends
 	blocked   map[int64]bool
 	faults    map[string]*fault
+	files     map[string][]byte
 	hook      hook
 
 	server *http.Server
@@ -97,9 +98,16 @@ func New() *Server {
 
 func newServer() *Server {
 	s := &Server{Token: Token, nextID: 1000, news: make(chan struct{}),
-		limits: map[int64][]int{}, blocked: map[int64]bool{}, faults: map[string]*fault{}}
+		limits: map[int64][]int{}, blocked: map[int64]bool{}, faults: map[string]*fault{}, files: map[string][]byte{}}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	return s
+}
+
+// File gives the server a file that a message may refer to by id.
+func (s *Server) File(id string, body []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.files[id] = body
 }
 
 // Close stops the server and waits for it.
