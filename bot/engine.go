@@ -8,7 +8,8 @@
 // records and what others are told are written in the same transaction; after
 // its commit the channel may acknowledge, and [Courier] sends what waits in the
 // outbox. Each file beside this one holds one thing a person can do:
-// consult.go, register.go, handover.go, volunteer.go, matters.go, privacy.go.
+// consult.go, register.go, handover.go, volunteer.go, matters.go, privacy.go,
+// grid.go.
 package bot
 
 import (
@@ -36,6 +37,7 @@ type Mind struct {
 	Index    *search.Index
 	Statutes *search.Statutes // nil when no statute text was imported
 	Calendar *casework.Calendar
+	Kinds    *casework.Suggester // of grid events
 }
 
 // NewMind indexes knowledge. statutes may be nil.
@@ -44,7 +46,8 @@ func NewMind(base *knowledge.Base, statutes *search.Statutes) (*Mind, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Mind{Base: base, Index: index, Statutes: statutes, Calendar: casework.NewCalendar(base.Township.Hours)}, nil
+	return &Mind{Base: base, Index: index, Statutes: statutes, Calendar: casework.NewCalendar(base.Township.Hours),
+		Kinds: casework.NewSuggester(base.Township.Events, base.Lexicon)}, nil
 }
 
 // Pacer is what the engine asks of soft state. Package pace has one.

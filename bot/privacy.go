@@ -108,7 +108,11 @@ func (t *turn) erase() error {
 		return err
 	}
 	if t.chat.Person != 0 {
-		// A helper who erases themselves must not leave residents waiting.
+		// A helper who erases themselves must not leave residents waiting, nor
+		// tasks lying.
+		if err := t.leaveTasks(); err != nil {
+			return err
+		}
 		mine, err := ledger.HeldBy(t.tx, t.chat.Person)
 		if err != nil {
 			return err

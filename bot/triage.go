@@ -21,7 +21,13 @@ func (t *turn) decide() error {
 		return t.helperInDanger()
 	}
 	if t.meaning.Danger != "" {
-		return t.urgent(t.meaning.Danger)
+		if held, err := t.gridDanger(); held || err != nil {
+			return err
+		}
+		if err := t.urgent(t.meaning.Danger); err != nil {
+			return err
+		}
+		return t.offerEvent()
 	}
 	if tap, ok := t.tapped(); ok {
 		return t.tap(tap)
@@ -41,8 +47,15 @@ func (t *turn) decide() error {
 		return t.registerStep(t.msg.Text)
 	case t.d.Flow == "join":
 		return t.joinStep(t.msg.Text)
-	case t.d.Holding != 0:
+	}
+	if held, err := t.gridStep(); held || err != nil {
+		return err
+	}
+	if t.d.Holding != 0 {
 		return t.helperReply()
+	}
+	if held, err := t.gridSays(); held || err != nil {
+		return err
 	}
 	if len(t.msg.Files) > 0 && t.msg.Text == "" {
 		return t.filed()
@@ -164,6 +177,8 @@ func (t *turn) tap(do string) error {
 		t.settle(ledger.FateAnswered, "safe")
 		t.note("好。有变化就再打110。想说说，随时在这里说。", choiceHuman)
 		return nil
+	case "g":
+		return t.gridTap(arg)
 	case "menu":
 		return t.menu()
 	}
@@ -206,7 +221,13 @@ func init() { // a literal would refer to itself through tap
 		"上班 我上班了":           func(t *turn) error { return t.helperTap("duty-on", "") },
 		"下班 我下班了":           func(t *turn) error { return t.helperTap("duty-off", "") },
 		"调解 申请调解 我要调解 找人调解": (*turn).startDispute,
-		"待办": func(t *turn) error { return t.helperTap("queue", "") },
+		"待办":          func(t *turn) error { return t.helperTap("queue", "") },
+		"报 上报 我要上报":   gridDo("report"),
+		"任务 我的任务":     gridDo("tasks"),
+		"派 派任务":       gridDo("send"),
+		"看护 看护点":      gridDo("places"),
+		"进展 网格进展 看进展": gridDo("standing"),
+		"我的本月":        gridDo("month"),
 	} {
 		for _, w := range strings.Fields(words) {
 			commands[w] = f
@@ -221,12 +242,16 @@ func (t *turn) restart() error {
 }
 
 func (t *turn) menu() error {
+	p, err := t.post()
+	if err != nil {
+		return err
+	}
 	t.d.Met = true
 	t.settle(ledger.FateAnswered, "menu")
 	t.say(Reply{Kind: KindNote, Say: "您好，我是明白。村里的法律问题，用您平时的话问。",
 		Text:    "先由我答，写明依据；要人答，回“找人”。\n有危险先打110，再来这里。",
 		Note:    "不登记也能问。回“登记”留个村名，下次不用重讲。回“删除”，随时抹掉。",
-		Choices: []Choice{choiceHuman, choiceMatters, choiceRegister}})
+		Choices: append(t.gridChoices(p), choiceHuman, choiceMatters, choiceRegister)})
 	return nil
 }
 

@@ -404,6 +404,9 @@ func (e *Engine) fire(tx *ledger.Tx, timer ledger.Timer, now time.Time) error {
 	}
 	// The turn stands in for the township, not for a chat that wrote.
 	t := &turn{e: e, mind: e.Mind(), tx: tx, chat: &ledger.Chat{Township: timer.Township}, d: &dialogue{}, now: now}
+	if ours, err := t.gridTimer(timer); ours || err != nil {
+		return err
+	}
 	switch timer.Kind {
 	case timerDispute:
 		return t.disputeClock(timer.Ref, timer.Step)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // A Duty (履职事项) is one matter of the township's published list: what it
@@ -33,13 +34,19 @@ const (
 // An EventKind is one kind of event a grid worker may report. The list is
 // closed, so that kinds can be counted; none of them is about a person.
 type EventKind struct {
-	ID     string `yaml:"id"`
-	Name   string `yaml:"name"`
-	Level  Level  `yaml:"level"`  // who closes it: grid, village or town
-	Office string `yaml:"office"` // the id of the office that takes it at town level
-	Days   int    `yaml:"days"`   // working days until it should be closed
-	Urgent bool   `yaml:"urgent"` // reported by phone first
+	ID     string   `yaml:"id"`
+	Name   string   `yaml:"name"`
+	Level  Level    `yaml:"level"`  // who closes it: grid, village or town
+	Office string   `yaml:"office"` // the id of the office that takes it at town level
+	Days   int      `yaml:"days"`   // working days until it should be closed
+	Urgent bool     `yaml:"urgent"` // reported by phone first
+	Call   string   `yaml:"call"`   // an urgent kind's number to dial first: 119
+	Words  []string `yaml:"words"`  // words that speak for the kind when a worker types what they see
 }
+
+// Dispute reports whether events of this kind are disputes (纠纷), for people's
+// mediation rather than for an office.
+func (k *EventKind) Dispute() bool { return k.ID == "dispute" }
 
 // A Level is a floor of the township's house.
 type Level string
@@ -149,6 +156,14 @@ func (t *Township) checkEvents(bad complaint) {
 		}
 		if e.Days < 1 {
 			bad("events", i, "%s: needs days, one or more", e.Name)
+		}
+		if e.Urgent != (e.Call != "") || e.Call != "" && !phoneForm.MatchString(e.Call) {
+			bad("events", i, "%s: an urgent kind, and no other, needs call, the number to dial first", e.Name)
+		}
+		for _, w := range e.Words {
+			if utf8.RuneCountInString(w) < 2 {
+				bad("events", i, "%s: the word %q is too short to tell kinds apart", e.Name, w)
+			}
 		}
 		t.checkOfficeID(bad, "events", i, e.Name, e.Office)
 	}

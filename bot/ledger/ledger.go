@@ -26,6 +26,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -227,11 +228,16 @@ func (l *Ledger) prepare(ctx context.Context, o Options) error {
 
 // checkVersion refuses a ledger with steps that this program does not know.
 func checkVersion(files fs.FS, have int64) error {
-	names, err := fs.Glob(files, "*.sql")
+	names, err := fs.Glob(files, "*.sql") // in order; goose numbers a step by the digits its file begins with
 	if err != nil {
 		return err
 	}
-	if have > int64(len(names)) {
+	digits, _, _ := strings.Cut(names[len(names)-1], "_")
+	last, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil {
+		return fmt.Errorf("read schema: %w", err)
+	}
+	if have > last {
 		return ErrNewer
 	}
 	return nil

@@ -39,6 +39,7 @@ type Role struct {
 	Person  int64
 	Role    string
 	Village string
+	Grid    string // of a grid worker or grid head; empty while unknown
 	OnDuty  bool
 }
 
@@ -109,14 +110,14 @@ func RolesOf(r Reader, person int64) ([]Role, error) {
 	if person == 0 {
 		return nil, nil
 	}
-	return roles(r, `SELECT person, role, village, duty FROM role WHERE person = $1 AND until = 0 ORDER BY role`, person)
+	return roles(r, `SELECT person, role, village, grid, duty FROM role WHERE person = $1 AND until = 0 ORDER BY role`, person)
 }
 
 // Helpers lists who on duty can take a hand-over next: those of the role in
 // the village ("" for any), not asked before in this hand-over, the least
 // loaded first and then the longest unasked, so that work is spread fairly.
 func Helpers(r Reader, township, role, village string, handover int64) ([]Role, error) {
-	return roles(r, `SELECT r.person, r.role, r.village, r.duty FROM role r
+	return roles(r, `SELECT r.person, r.role, r.village, r.grid, r.duty FROM role r
 		WHERE r.township = $1 AND r.role = $2 AND r.until = 0 AND r.duty = 1 AND ($3 = '' OR r.village = $3)
 		AND NOT EXISTS (SELECT 1 FROM offer o WHERE o.handover = $4 AND o.person = r.person)
 		ORDER BY (SELECT COUNT(*) FROM handover h WHERE h.holder = r.person AND h.state = 'claimed'),
@@ -133,7 +134,7 @@ func roles(r Reader, q string, args ...any) ([]Role, error) {
 	for rows.Next() {
 		var x Role
 		var duty int64
-		if err := rows.Scan(&x.Person, &x.Role, &x.Village, &duty); err != nil {
+		if err := rows.Scan(&x.Person, &x.Role, &x.Village, &x.Grid, &duty); err != nil {
 			return nil, err
 		}
 		x.OnDuty = duty == 1
@@ -159,13 +160,18 @@ var codeLetters = base32.NewEncoding("ABCDEFGHJKLMNPQRSTUVWXYZ23456789").WithPad
 
 // Invite makes a one-time code that gives a role. Only its hash is kept.
 func (tx *Tx) Invite(township, role, village string, life time.Duration) (code string, err error) {
+	return tx.InviteGrid(township, role, village, "", life)
+}
+
+// InviteGrid is Invite for a grid worker or a grid head of one grid.
+func (tx *Tx) InviteGrid(township, role, village, grid string, life time.Duration) (code string, err error) {
 	var b [10]byte
 	if _, err := rand.Read(b[:]); err != nil {
 		return "", err
 	}
 	code = codeLetters.EncodeToString(b[:])
-	if _, err := tx.exec(`INSERT INTO invite (code, township, role, village, created, expires, used, person) VALUES ($1, $2, $3, $4, $5, $6, 0, 0)`,
-		codeHash(code), township, role, village, millis(tx.Now), millis(tx.Now.Add(life))); err != nil {
+	if _, err := tx.exec(`INSERT INTO invite (code, township, role, village, grid, created, expires, used, person) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0)`,
+		codeHash(code), township, role, village, grid, millis(tx.Now), millis(tx.Now.Add(life))); err != nil {
 		return "", fmt.Errorf("keep invite: %w", err)
 	}
 	return code, tx.Log(township, Entry{Event: Invited, X: map[string]string{"role": role, "village": village}})
@@ -189,8 +195,9 @@ func (tx *Tx) PeekInvite(code string) (role, village string, err error) {
 // Redeem uses an invite's code once and gives its role to the chat's person.
 // ErrNotFound when the code is unknown, used or expired.
 func (tx *Tx) Redeem(c *Chat, code, name string) (role, village string, err error) {
-	err = tx.row(`UPDATE invite SET used = $1 WHERE code = $2 AND used = 0 AND expires > $1 RETURNING role, village`,
-		millis(tx.Now), codeHash(code)).Scan(&role, &village)
+	var grid string
+	err = tx.row(`UPDATE invite SET used = $1 WHERE code = $2 AND used = 0 AND expires > $1 RETURNING role, village, grid`,
+		millis(tx.Now), codeHash(code)).Scan(&role, &village, &grid)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", "", ErrNotFound
 	}
@@ -203,6 +210,11 @@ func (tx *Tx) Redeem(c *Chat, code, name string) (role, village string, err erro
 	}
 	if _, err := tx.exec(`UPDATE invite SET person = $1 WHERE code = $2`, person, codeHash(code)); err != nil {
 		return "", "", err
+	}
+	if grid != "" {
+		if err := tx.SetGrid(c, role, grid); err != nil {
+			return "", "", err
+		}
 	}
 	return role, village, tx.Log(c.Township, Entry{Event: Joined, By: person, To: person, X: map[string]string{"role": role, "village": village}})
 }
@@ -233,6 +245,7 @@ func (tx *Tx) Erase(c *Chat) error {
 		for _, q := range []string{
 			`DELETE FROM words WHERE chat = $1`,
 			`DELETE FROM attachment WHERE chat = $1`,
+			`DELETE FROM detail WHERE chat = $1`,
 			`DELETE FROM outbox WHERE chat = $1`,
 			`UPDATE draft SET state = 'erased' WHERE matter IN (SELECT id FROM matter WHERE chat = $1)`,
 			`UPDATE handover SET state = 'withdrawn' WHERE chat = $1 AND state IN ('waiting', 'claimed')`,

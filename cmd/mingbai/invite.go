@@ -31,7 +31,7 @@ func inviteCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			place := ""
+			place, grid := "", ""
 			switch {
 			case role == ledger.SeatHolder:
 				o := base.Township.Office(office)
@@ -41,6 +41,11 @@ func inviteCommand() *cobra.Command {
 				place = o.ID
 			case village != "":
 				v := base.Township.Village(village)
+				if role == ledger.GridWorker || role == ledger.GridHead {
+					if g, of := base.Township.Grid(village); g != nil {
+						v, grid = of, g.ID
+					}
+				}
 				if v == nil {
 					return usage{fmt.Errorf("%s has no village %q", base.Township.Name, village)}
 				}
@@ -56,7 +61,7 @@ func inviteCommand() *cobra.Command {
 			defer l.Close()
 			var code string
 			err = l.Do(ctx, "invite", time.Now(), func(tx *ledger.Tx) (err error) {
-				code, err = tx.Invite(base.Township.ID, role, place, inviteLife)
+				code, err = tx.InviteGrid(base.Township.ID, role, place, grid, inviteLife)
 				return err
 			})
 			if err != nil {
@@ -72,7 +77,7 @@ func inviteCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&role, "role", "", "volunteer|mediator|grid|head|adviser|staff|seat")
-	cmd.Flags().StringVar(&village, "village", "", "村名；镇调委会的调解员、法律顾问和工作人员不用写")
+	cmd.Flags().StringVar(&village, "village", "", "村名；网格员、网格长也可以写网格名；镇调委会的调解员、法律顾问和工作人员不用写")
 	cmd.Flags().StringVar(&office, "office", "", "联合调解席位的部门，如 tribunal")
 	return cmd
 }

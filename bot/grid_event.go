@@ -1,0 +1,264 @@
+package bot
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"mingbai/bot/casework"
+	"mingbai/bot/ledger"
+	"mingbai/knowledge"
+)
+
+// What becomes of a reported event: a task with an owner and a clock, a
+// dispute for people's mediation, or a note. And danger, met while reporting.
+
+// record records the event of the report in hand, once, and all that follows
+// from it.
+func (t *turn) record(p post, kind *knowledge.EventKind) error {
+	d := t.d.Data
+	text, where := d["text"], d["where"]
+	e := &ledger.GridEvent{ID: t.tx.NewID(), Village: p.Village, Grid: p.Grid, Kind: kind.ID, Outcome: ledger.OutcomeTask}
+	e.Noticed, e.Grain = t.noticedData()
+	var task *ledger.Task
+	var err error
+	switch {
+	case d["spot"] != "", d["called"] != "" && kind.Dispute():
+		// Where danger was, a person has been called; it is not for mediation.
+		e.Outcome, e.Closed = ledger.OutcomeNote, t.now
+	case kind.Dispute():
+		e.Outcome = ledger.OutcomeDispute
+		if e.Matter, err = t.foundDispute(e, text); err != nil {
+			return err
+		}
+	default:
+		if task, err = t.taskOf(p, e, kind); err != nil {
+			return err
+		}
+		e.Task = task.ID
+	}
+	e.Saved = keystrokes(text, t.township().VillageName(p.Village), t.gridName(p.Village, p.Grid), kind.Name, e.Outcome)
+	if err := t.tx.ReportEvent(t.chat, t.year(), e, d["offer"]); err != nil {
+		return err
+	}
+	if err := t.tx.Detail(e.ID, t.chat.ID, ledger.DetailWhat, text); err != nil {
+		return err
+	}
+	if where != "" && where != "-" {
+		if err := t.tx.Detail(e.ID, t.chat.ID, ledger.DetailWhere, where); err != nil {
+			return err
+		}
+	}
+	for _, m := range strings.Split(d["shown"], ",") {
+		if m != "" {
+			if err := t.tx.Show(e.ID, number(m)); err != nil {
+				return err
+			}
+		}
+	}
+	return t.reported(p, kind, e, task)
+}
+
+// reported tells the worker what became of the event, and its owner that there
+// is something to do.
+func (t *turn) reported(p post, kind *knowledge.EventKind, e *ledger.GridEvent, task *ledger.Task) error {
+	shown, called := t.d.Data["shown"] != "", t.d.Data["called"] != ""
+	t.d.begin("report", "more")
+	t.d.Data["event"] = id(e.ID)
+	r := Reply{Kind: KindNote, Say: "报上去了：" + e.No + " " + kind.Name + "。", Calls: t.urgentCalls(kind), Choices: t.gridChoices(p)}
+	t.settle(ledger.FateAnswered, "event")
+	switch e.Outcome {
+	case ledger.OutcomeNote:
+		r.Say = "记下了：" + e.No + " " + kind.Name + "，当场办好。"
+		if called {
+			r.Say = "记下了：" + e.No + " " + kind.Name + "。人已经喊了，不转调解。"
+		}
+	case ledger.OutcomeDispute:
+		m, err := ledger.MatterByID(t.tx, e.Matter)
+		if err != nil {
+			return err
+		}
+		t.matter = m.ID
+		t.settle(ledger.FateHandedOver, "event")
+		r.Text = "转去调解了，受理号 " + m.No + "。调解员会来问您。"
+		h, err := ledger.HandoverOf(t.tx, m.ID)
+		if err != nil && !isNotFound(err) {
+			return err
+		}
+		if err == nil && h.Holder != 0 {
+			who, err := t.nameOf(h.Holder)
+			if err != nil {
+				return err
+			}
+			r.Text = "转去调解了，受理号 " + m.No + "。" + who + "会来问您，" + t.by(h.Promised) + "前。"
+		}
+	default:
+		owner, err := t.ownerName(task)
+		if err != nil {
+			return err
+		}
+		r.Text = "谁来办：" + owner + "\n⏰ 最迟：" + t.by(task.Due)
+		if err := t.tellCrew(task, "新事件，请在"+t.by(task.Due)+"前办。"); err != nil {
+			return err
+		}
+		if task.Level == string(knowledge.LevelTown) && !kind.Urgent {
+			if o := t.township().Office(kind.Office); o != nil && o.Phone != "" {
+				r.Text += "\n☎ " + o.Phone + "（" + o.Name + "）"
+			}
+		}
+	}
+	if !shown {
+		r.Note = "有照片、位置，现在发来就补上。"
+	}
+	t.say(r)
+	return nil
+}
+
+// taskOf makes the task of an event: the worker's own at the level of the
+// grid, the head's in the village, the office's in the town. Where a village
+// has no head it goes up.
+func (t *turn) taskOf(p post, e *ledger.GridEvent, kind *knowledge.EventKind) (*ledger.Task, error) {
+	task := &ledger.Task{Village: e.Village, Grid: e.Grid, Kind: kind.ID, Level: string(kind.Level), Office: kind.Office,
+		Source: ledger.SourceEvent, Ref: e.ID, Sender: t.chat.Person, Due: t.mind.Calendar.DueIn(t.now, kind.Days)}
+	switch kind.Level {
+	case knowledge.LevelGrid:
+		task.Holder = t.chat.Person
+	case knowledge.LevelVillage:
+		crew, err := t.crew(task)
+		if err != nil {
+			return nil, err
+		}
+		if len(crew) == 0 {
+			task.Level = string(knowledge.LevelTown)
+		} else if slices.Contains(crew, t.chat.Person) && p.Head {
+			task.Holder = t.chat.Person
+		} else if len(crew) == 1 {
+			task.Holder = crew[0]
+		}
+	}
+	return task, t.sendTask(task)
+}
+
+// foundDispute turns a grid event into a dispute (矛盾纠纷): it opens the matter
+// of it, asks a mediator, and returns the matter's key. The words of the report
+// are the worker's; no party has applied yet.
+func (t *turn) foundDispute(e *ledger.GridEvent, text string) (matter int64, err error) {
+	topic := t.mind.Index.Understand(head(text, maxText)).Topic
+	m, err := t.tx.OpenMatter(t.chat, e.Village, topic, "")
+	if err != nil {
+		return 0, err
+	}
+	for _, msg := range strings.Split(t.d.Data["msg"], ",") {
+		if msg == "" || t.in != nil && number(msg) == t.in.ID {
+			continue // the message in hand gets its matter when it is settled
+		}
+		if err := t.tx.AddToMatter(t.chat.ID, number(msg), m.ID); err != nil {
+			return 0, err
+		}
+	}
+	_, err = t.handOver(m, "mediation")
+	return m.ID, err
+}
+
+// hazards are the dangers that a thing can be in; the rest are about people
+// and go the way of everybody's danger.
+var hazards = map[string]bool{"fire": true, "disaster": true, "accident": true, "explosives": true, "medical": true}
+
+// people marks words that tell of somebody in the danger.
+var people = regexp.MustCompile(`人|娃|老汉|婆|爷|大娘|大嫂|他|她|我|你|伤|死|血|晕|昏|遭压|遭埋|叫不`)
+
+// gridDanger takes what a worker types about a thing in danger, with no person
+// in it: the number first, then the report goes on, and an urgent kind is
+// recorded at once. False: the danger is for the way of everybody's.
+func (t *turn) gridDanger() (bool, error) {
+	if !hazards[t.meaning.Danger] || people.MatchString(t.msg.Text) {
+		return false, nil
+	}
+	p, err := t.post()
+	if err != nil || !p.grids() {
+		return false, err
+	}
+	if t.d.Flow == "task" || t.d.Flow == "report" && t.d.Step == "where" {
+		held, err := t.gridStep()
+		if held && err == nil {
+			t.sayNumber()
+		}
+		return held, err
+	}
+	s := t.mind.Kinds.Suggest(t.msg.Text)
+	if len(s) == 0 || !s[0].Sure {
+		return false, nil
+	}
+	if s[0].Kind.Urgent && p.Grid != "" {
+		t.d.begin("report", "text")
+		t.keepShown()
+		t.addText(t.msg.Text)
+		if err := t.record(p, s[0].Kind); err != nil {
+			return true, err
+		}
+		script := t.mind.Base.Dangers[t.meaning.Danger]
+		r := &t.replies[len(t.replies)-1]
+		r.Kind, r.Steps, r.Neutral = KindUrgent, script.Steps, true
+		for _, c := range script.Calls {
+			if !slices.ContainsFunc(r.Calls, func(x Call) bool { return x.Number == c.Number }) {
+				r.Calls = append(r.Calls, Call{Number: c.Number, For: c.For})
+			}
+		}
+		return true, nil
+	}
+	if err := t.startReport(p, t.msg.Text); err != nil {
+		return true, err
+	}
+	t.sayNumber()
+	return true, nil
+}
+
+// sayNumber puts the number of the danger before the last reply.
+func (t *turn) sayNumber() {
+	c := t.mind.Base.Dangers[t.meaning.Danger].Calls[0]
+	r := &t.replies[len(t.replies)-1]
+	if !slices.ContainsFunc(r.Calls, func(x Call) bool { return x.Number == c.Number }) {
+		r.Calls = append([]Call{{Number: c.Number, For: "有人受伤、险情要出事，先打这个"}}, r.Calls...)
+	}
+}
+
+// offerEvent lets a grid worker who told of danger make an event of it with
+// one tap, once the call is made: nobody types it twice.
+func (t *turn) offerEvent() error {
+	p, err := t.post()
+	if err != nil || !p.grids() || p.Grid == "" || len(t.replies) == 0 {
+		return err
+	}
+	t.d.Data["text"], t.d.Data["danger"] = cut(t.msg.Text, maxReport), id(t.now.UnixMilli())
+	if t.in != nil {
+		t.d.Data["msg"] = id(t.in.ID)
+	}
+	r := &t.replies[len(t.replies)-1]
+	r.Choices = append(r.Choices, Choice{Label: "记成网格事件", Do: "g:keep"})
+	return nil
+}
+
+// keepDanger makes an event of the danger just told of.
+func (t *turn) keepDanger(p post) error {
+	text, msg, at := t.d.Data["text"], t.d.Data["msg"], number(t.d.Data["danger"])
+	if at == 0 || t.now.UnixMilli()-at > (24*time.Hour).Milliseconds() || !p.grids() {
+		t.settle(ledger.FateAnswered, "report")
+		t.note("这一条已经报过，或者过期了。要报新的，打几个字就行。", t.gridChoices(p)...)
+		return nil
+	}
+	t.d.begin("report", "kind")
+	d := t.d.Data
+	d["noticed"], d["grain"], d["where"], d["called"] = id(at), ledger.GrainNow, "-", "1"
+	if casework.WatchesPeople(text) {
+		return t.reportNext(p) // what happened is asked anew, without what somebody is held to be
+	}
+	d["text"], d["msg"] = text, msg
+	if s := t.mind.Kinds.Suggest(text); len(s) > 0 && s[0].Sure {
+		d["offer"], d["kind"] = s[0].Kind.ID, s[0].Kind.ID
+	}
+	return t.reportNext(p)
+}
+
+// year is the year of the turn in local time, for numbers.
+func (t *turn) year() int { return t.now.In(knowledge.Shanghai).Year() }
