@@ -58,8 +58,8 @@ func newStage(t *testing.T) *stage {
 	return s
 }
 
-// say plays one line of a person: [label] taps a button, a [图片] line sends a
-// file, anything else is typed.
+// say plays one line of a person: [label] taps a button, a [图片] or [位置]
+// line sends a file, anything else is typed.
 func (s *stage) say(who, text string) []Reply {
 	s.t.Helper()
 	s.n++
@@ -67,8 +67,10 @@ func (s *stage) say(who, text string) []Reply {
 	label, isTap := strings.CutPrefix(text, "[")
 	label, closed := strings.CutSuffix(label, "]")
 	switch {
-	case text == "[图片]":
-		m.Files = []File{{Kind: "photo", Ref: "f1"}}
+	case strings.HasPrefix(text, "[图片]"): // with a caption or without
+		m.Files, m.Text = []File{{Kind: "photo", Ref: "f1"}}, strings.TrimPrefix(text, "[图片]")
+	case text == "[位置]":
+		m.Files = []File{{Kind: "location", Ref: "geo:29.50000,108.25000"}}
 	case text == "[语音]":
 		m.Files = []File{{Kind: "voice", Ref: "f2"}}
 	case text == "[空]":
@@ -142,7 +144,7 @@ func (s *stage) mask(text string) string {
 // TestDialogues plays every conversation of testdata/dialogues. A section is
 // named by who speaks; "bot" answers the last speaker, "bot to X" is what
 // another person was told. "clock 2006-01-02 15:04" moves the time and fires
-// timers, "invite ROLE VILLAGE" makes a code.
+// timers, "invite ROLE VILLAGE" or "invite ROLE GRID" makes a code.
 func TestDialogues(t *testing.T) {
 	files, err := filepath.Glob("testdata/dialogues/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -224,7 +226,11 @@ func (s *stage) move(to string) {
 func (s *stage) invite(role, village string) {
 	s.t.Helper()
 	err := s.e.Ledger.Do(context.Background(), "invite", s.now, func(tx *ledger.Tx) (err error) {
-		s.code, err = tx.Invite(s.e.Mind().Base.Township.ID, role, village, 24*time.Hour)
+		town, grid := s.e.Mind().Base.Township, ""
+		if g, v := town.Grid(village); g != nil {
+			village, grid = v.ID, g.ID
+		}
+		s.code, err = tx.InviteGrid(town.ID, role, village, grid, 24*time.Hour)
 		return err
 	})
 	if err != nil {

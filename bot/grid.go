@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -74,6 +75,9 @@ func (t *turn) postOf(roles []ledger.Role) post {
 	return p
 }
 
+// someDays is a span of days in what is told, which asks nothing.
+var someDays = regexp.MustCompile(`[前好]几[天个]|几天了|几个月了`)
+
 // gridSays takes what was typed or sent by somebody of the grids, outside of
 // any conversation, when it is for the grids: "报 …", "派 …", "看护 …", a photo,
 // or words that speak for a kind of event and ask nothing.
@@ -103,7 +107,7 @@ func (t *turn) gridSays() (bool, error) {
 		return false, nil
 	case said:
 		return true, t.startReport(p, rest)
-	case asking.MatchString(text):
+	case asking.MatchString(someDays.ReplaceAllString(text, "")):
 		return false, nil
 	case refusesWatch(text):
 		return true, t.refuseWatch()
@@ -129,6 +133,36 @@ func order(text string, words ...string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// hearOrder looks for danger in the words after an order word alone: "派" is the
+// head of an order here, not the beginning of 派出所, and a village's name or a
+// number of days is no part of what happened.
+func (t *turn) hearOrder() error {
+	p, err := t.post()
+	if err != nil || !p.in() {
+		return err
+	}
+	rest, ok := "", false
+	if p.Head || p.Staff {
+		rest, ok = order(t.msg.Text, "派任务", "派", "看护点", "看护")
+	}
+	if !ok && p.grids() {
+		rest, ok = order(t.msg.Text, "上报", "报")
+	}
+	if !ok {
+		return nil
+	}
+	if first, more, _ := strings.Cut(rest, " "); t.targetOf(p, first) != "" {
+		rest = strings.TrimSpace(more)
+	}
+	if m := daysForm.FindStringIndex(rest); m != nil {
+		rest = rest[:m[0]]
+	}
+	if t.mind.Index.Understand(head(rest, maxText)).Danger == "" {
+		t.meaning.Danger = ""
+	}
+	return nil
 }
 
 // seen reports whether a file shows something: a picture, a film, a place.

@@ -99,7 +99,7 @@ func (t *turn) reported(p post, kind *knowledge.EventKind, e *ledger.GridEvent, 
 			return err
 		}
 		r.Text = "谁来办：" + owner + "\n⏰ 最迟：" + t.by(task.Due)
-		if err := t.tellCrew(task, "新事件，请在"+t.by(task.Due)+"前办。"); err != nil {
+		if err := t.tellCrew(task, "新事件"); err != nil {
 			return err
 		}
 		if task.Level == string(knowledge.LevelTown) && !kind.Urgent {
@@ -161,25 +161,32 @@ func (t *turn) foundDispute(e *ledger.GridEvent, text string) (matter int64, err
 	return m.ID, err
 }
 
-// hazards are the dangers that a thing can be in; the rest are about people
-// and go the way of everybody's danger.
+// hazards are the dangers that a thing can be in by itself.
 var hazards = map[string]bool{"fire": true, "disaster": true, "accident": true, "explosives": true, "medical": true}
 
-// people marks words that tell of somebody in the danger.
-var people = regexp.MustCompile(`人|娃|老汉|婆|爷|大娘|大嫂|他|她|我|你|伤|死|血|晕|昏|遭压|遭埋|叫不`)
+// people marks words that tell of somebody in the danger, or cry for help.
+var people = regexp.MustCompile(`人|娃|老汉|婆|爷|大娘|大嫂|他|她|我|你|伤|死|血|晕|昏|遭压|遭埋|叫不|救命|快来|报警|刀|砍|杀|抢|打起|吵起来`)
+
+// aboutThing reports whether danger is told of a thing, with no person in it: a
+// wire on the road, a rail that was tied up. Whoever looks after things types
+// such words all day. The rest goes the way of everybody's danger.
+func (t *turn) aboutThing() bool {
+	text := t.msg.Text
+	return !people.MatchString(text) && (hazards[t.meaning.Danger] || casework.NamesThing(text))
+}
 
 // gridDanger takes what a worker types about a thing in danger, with no person
 // in it: the number first, then the report goes on, and an urgent kind is
 // recorded at once. False: the danger is for the way of everybody's.
 func (t *turn) gridDanger() (bool, error) {
-	if !hazards[t.meaning.Danger] || people.MatchString(t.msg.Text) {
+	if !t.aboutThing() {
 		return false, nil
 	}
 	p, err := t.post()
-	if err != nil || !p.grids() {
+	if err != nil || !p.in() {
 		return false, err
 	}
-	if t.d.Flow == "task" || t.d.Flow == "report" && t.d.Step == "where" {
+	if f := t.d.Flow; f == "task" || f == "send" || f == "place" || f == "report" && t.d.Step == "where" {
 		held, err := t.gridStep()
 		if held && err == nil {
 			t.sayNumber()
@@ -187,7 +194,7 @@ func (t *turn) gridDanger() (bool, error) {
 		return held, err
 	}
 	s := t.mind.Kinds.Suggest(t.msg.Text)
-	if len(s) == 0 || !s[0].Sure {
+	if len(s) == 0 || !s[0].Sure || !p.grids() {
 		return false, nil
 	}
 	if s[0].Kind.Urgent && p.Grid != "" {
@@ -219,7 +226,7 @@ func (t *turn) sayNumber() {
 	c := t.mind.Base.Dangers[t.meaning.Danger].Calls[0]
 	r := &t.replies[len(t.replies)-1]
 	if !slices.ContainsFunc(r.Calls, func(x Call) bool { return x.Number == c.Number }) {
-		r.Calls = append([]Call{{Number: c.Number, For: "有人受伤、险情要出事，先打这个"}}, r.Calls...)
+		r.Calls = append([]Call{{Number: c.Number, For: "有人有危险，先打这个"}}, r.Calls...)
 	}
 }
 

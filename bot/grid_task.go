@@ -213,6 +213,15 @@ func (t *turn) taskReply(task *ledger.Task, lead string, p post, person int64) (
 		if when := sayNoticed(e); when != "" {
 			text += "\n" + when
 		}
+		if e.Person != person {
+			who, err := t.nameOf(e.Person)
+			if err != nil {
+				return Reply{}, err
+			}
+			if who != "" { // empty once they erased themselves
+				text += "\n报的人：" + who
+			}
+		}
 	}
 	r := Reply{Kind: KindNote, Say: strings.TrimSpace(lead + " " + task.No), Text: text}
 	key := id(task.ID)

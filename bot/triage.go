@@ -21,6 +21,11 @@ func (t *turn) decide() error {
 		return t.helperInDanger()
 	}
 	if t.meaning.Danger != "" {
+		if err := t.hearOrder(); err != nil {
+			return err
+		}
+	}
+	if t.meaning.Danger != "" {
 		if held, err := t.gridDanger(); held || err != nil {
 			return err
 		}

@@ -65,41 +65,16 @@ func namesOf(name string) []string {
 const sureOf = 1.4
 
 // Suggest returns the kinds that a text speaks for, the best first, at most
-// three; a nil Suggester knows none. A longer word weighs more, and less when it speaks for several kinds;
-// what the lexicon only says in other words weighs half.
+// three; a nil Suggester knows none. A longer word weighs more, and less when
+// it speaks for several kinds. What only the lexicon knows is asked when the
+// words themselves say nothing.
 func (s *Suggester) Suggest(text string) []Suggestion {
 	if s == nil {
 		return nil
 	}
 	score := make([]float64, len(s.kinds))
-	give := func(w string, weight float64) {
-		kinds := s.words[w]
-		for _, k := range kinds {
-			score[k] += weight * float64(utf8.RuneCountInString(w)) / float64(len(kinds))
-		}
-	}
-	r := []rune(text)
-	for i := 0; i < len(r); {
-		n := min(s.long, len(r)-i)
-		for ; n >= 2; n-- {
-			if w := string(r[i : i+n]); s.words[w] != nil {
-				give(w, 1)
-				break
-			}
-		}
-		i += max(n, 1)
-		if n >= 2 {
-			continue
-		}
-		rest := string(r[i-1:])
-		for _, e := range s.said[string(r[i-1])] {
-			if strings.HasPrefix(rest, e.Word) {
-				for _, w := range e.Legal {
-					give(w, 0.5)
-				}
-				break
-			}
-		}
+	if !s.plain([]rune(text), score) {
+		s.dialect([]rune(text), score)
 	}
 	var out []Suggestion
 	for i := range s.kinds {
@@ -120,4 +95,40 @@ func (s *Suggester) Suggest(text string) []Suggestion {
 		out[0].Sure = out[0].Score >= 2 && (len(out) == 1 || out[0].Score >= sureOf*out[1].Score)
 	}
 	return out[:min(3, len(out))]
+}
+
+// plain adds up the kinds' own words in a text, the longest at each place, and
+// reports whether there are any.
+func (s *Suggester) plain(r []rune, score []float64) (found bool) {
+	for i := 0; i < len(r); i++ {
+		for n := min(s.long, len(r)-i); n >= 2; n-- {
+			if w := string(r[i : i+n]); s.words[w] != nil {
+				s.give(w, score)
+				found, i = true, i+n-1
+				break
+			}
+		}
+	}
+	return found
+}
+
+// dialect adds up what the lexicon says that villagers' words mean.
+func (s *Suggester) dialect(r []rune, score []float64) {
+	for i := range r {
+		for _, e := range s.said[string(r[i])] {
+			if strings.HasPrefix(string(r[i:]), e.Word) {
+				for _, w := range e.Legal {
+					s.give(w, score)
+				}
+				break
+			}
+		}
+	}
+}
+
+func (s *Suggester) give(w string, score []float64) {
+	kinds := s.words[w]
+	for _, k := range kinds {
+		score[k] += float64(utf8.RuneCountInString(w)) / float64(len(kinds))
+	}
 }

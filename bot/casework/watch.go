@@ -16,7 +16,7 @@ const (
 	watching = `盯住|盯到|盯倒|盯紧|盯梢|盯防|盯着|监控|监视|跟踪|蹲守|稳控|管控|看住|看管|看紧|看到|摸清|摸底|留意`
 	// somebody is a person as villagers name one: a pronoun, a surname with what
 	// follows it, a household of a name.
-	somebody = `(?:他|她|这个人|那个人|这家|那家|某|老[` + surnames + `石林江龙白文方向]|[` + surnames + `](?:[一-龥]{1,2}(?:$|[，。,. 的家和两一几每天])|某|家|大爷|大娘|婆婆|老头|嬢|叔|哥|嫂|娃)|人员|对象|外地人|租客)`
+	somebody = `(?:他|她|这个人|那个人|这家|那家|某|老[` + surnames + `石林江龙白文方向]|[` + surnames + `](?:[一-龥]{1,2}(?:$|[，。,. 的家和两一几每天要又去出来])|某|家|大爷|大娘|婆婆|老头|嬢|叔|哥|嫂|娃)|人员|对象|外地人|租客)`
 )
 
 var (
