@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"mingbai/bot/casework"
 	"mingbai/bot/ledger"
 	"mingbai/knowledge"
 )
@@ -102,14 +103,19 @@ func (t *turn) gridSays() (bool, error) {
 	rest, said := order(text, "上报", "报")
 	switch {
 	case text == "" && len(t.msg.Files) > 0 && seen(t.msg.Files[0]):
+		if number(t.d.Data["more"]) != 0 && t.now.UnixMilli()-t.d.At <= morePhotos.Milliseconds() {
+			return true, t.addShown(p)
+		}
 		return true, t.startReport(p, "")
 	case text == "":
 		return false, nil
 	case said:
 		return true, t.startReport(p, rest)
+	case casework.OrdersWatch(text):
+		return true, t.refuseWatch()
 	case asking.MatchString(someDays.ReplaceAllString(text, "")):
 		return false, nil
-	case refusesWatch(text):
+	case casework.WatchesPeople(text):
 		return true, t.refuseWatch()
 	}
 	if s := t.mind.Kinds.Suggest(text); len(s) > 0 && (s[0].Sure || len(s) > 1) {

@@ -32,7 +32,7 @@ func (t *turn) taskTap(p post, verb, arg string) error {
 		if ok, err := t.act(task, casework.TaskStep{Act: casework.TaskTake}, ledger.TaskTaken, nil); !ok || err != nil {
 			return err
 		}
-		r, err := t.taskReply(task, "归您办了：", p, t.chat.Person)
+		r, err := t.taskReply(task, "归您办了", p, t.chat.Person)
 		if err == nil {
 			t.say(r)
 		}
@@ -95,7 +95,7 @@ func (t *turn) taskStep(p post) (bool, error) {
 		t.note("打一句话，或者发张照片。不弄了回“取消”。")
 		return true, nil
 	}
-	if refusesWatch(text) {
+	if casework.WatchesPeople(text) {
 		return true, t.refuseWatch()
 	}
 	task, err := ledger.TaskByID(t.tx, number(t.d.Data["task"]))
@@ -229,7 +229,7 @@ func (t *turn) returnTask(p post, task *ledger.Task, code, words string) error {
 			continue
 		}
 		told = true
-		if err := t.tellTask(task, person, "退回来了（"+cut(words, 60)+"），请再派或撤销："); err != nil {
+		if err := t.tellTask(task, person, "退回来了（"+cut(words, 60)+"），请再派或撤销"); err != nil {
 			return err
 		}
 	}
@@ -260,7 +260,7 @@ func (t *turn) leaveTasks() error {
 		}
 		for _, person := range above {
 			if person != t.chat.Person {
-				if err := t.tellTask(task, person, "办的人不再做网格员，请再派："); err != nil {
+				if err := t.tellTask(task, person, "办的人不再做网格员，请再派"); err != nil {
 					return err
 				}
 			}
@@ -366,7 +366,7 @@ func (t *turn) sendAgain(p post, task *ledger.Task, to string) error {
 			return err
 		}
 	}
-	if err := t.tellCrew(task, "派给您的任务："); err != nil {
+	if err := t.tellCrew(task, "派给您的任务"); err != nil {
 		return err
 	}
 	owner, err := t.ownerName(task)

@@ -64,8 +64,8 @@ func (t *turn) record(p post, kind *knowledge.EventKind) error {
 // is something to do.
 func (t *turn) reported(p post, kind *knowledge.EventKind, e *ledger.GridEvent, task *ledger.Task) error {
 	shown, called := t.d.Data["shown"] != "", t.d.Data["called"] != ""
-	t.d.begin("report", "more")
-	t.d.Data["event"] = id(e.ID)
+	t.d.end()
+	t.d.Data["more"] = id(e.ID) // a photo that follows belongs to it
 	r := Reply{Kind: KindNote, Say: "报上去了：" + e.No + " " + kind.Name + "。", Calls: t.urgentCalls(kind), Choices: t.gridChoices(p)}
 	t.settle(ledger.FateAnswered, "event")
 	switch e.Outcome {

@@ -67,7 +67,7 @@ func (t *turn) addPlace(p post, text string) error {
 		d["every"] = strconv.Itoa(days)
 	}
 	switch {
-	case refusesWatch(text), text != "" && !casework.NamesThing(text) && refusesWatch("盯住"+text):
+	case casework.WatchesPeople(text), text != "" && !casework.NamesThing(text) && casework.WatchesPeople("盯住"+text):
 		return t.refuseWatch()
 	case text != "" && !casework.NamesThing(text):
 		t.d.Step = "what"
@@ -216,7 +216,7 @@ func (t *turn) overdue(timer ledger.Timer) error {
 		return err
 	}
 	if task.Holder != 0 {
-		if err := t.tellTask(task, task.Holder, "到期还没办结："); err != nil {
+		if err := t.tellTask(task, task.Holder, "到期还没办结"); err != nil {
 			return err
 		}
 	}
@@ -318,5 +318,5 @@ func (t *turn) lookAt(key int64) error {
 	if err := t.sendTask(task); err != nil {
 		return err
 	}
-	return t.tellCrew(task, "看护点：")
+	return t.tellCrew(task, "看护点")
 }

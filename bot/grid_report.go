@@ -27,10 +27,6 @@ const kindsShown = 8
 // belongs to it.
 const morePhotos = 30 * time.Minute
 
-// refusesWatch reports whether words must not be taken down because they put
-// people under watch.
-func refusesWatch(text string) bool { return casework.WatchesPeople(text) }
-
 // refuseWatch says why, and what can be done instead.
 func (t *turn) refuseWatch() error {
 	t.d.end()
@@ -46,7 +42,7 @@ func (t *turn) refuseWatch() error {
 
 // startReport begins a report with what was typed or sent.
 func (t *turn) startReport(p post, text string) error {
-	if refusesWatch(text) {
+	if casework.WatchesPeople(text) {
 		return t.refuseWatch()
 	}
 	t.d.begin("report", "text")
@@ -134,7 +130,7 @@ func (t *turn) confirmKind(p post) error {
 		yes = "对，请调解员"
 	}
 	r := Reply{Kind: KindNote, Say: "这是“" + kind.Name + "”，对不对？", Text: t.gridName(p.Village, p.Grid) + "：" + t.d.Data["text"], Calls: t.urgentCalls(kind),
-		Choices: []Choice{{Label: yes, Do: "g:yes"}, {Label: "当场办好了，记一笔", Do: "g:spot"}, {Label: "换一类", Do: "g:kinds:0"}, {Label: "不报，我是问法律", Do: "g:ask"}}}
+		Choices: []Choice{{Label: yes, Do: "g:yes"}, {Label: "当场办好了，记一笔", Do: "g:spot"}, {Label: "换一类", Do: "g:kinds:0"}, {Label: "不是上报", Do: "g:ask"}}}
 	if when := t.noticedText(); when != "" {
 		r.Text += "（" + when + "）"
 	}
@@ -197,28 +193,20 @@ func (t *turn) askKind(p post, page int) error {
 	text := "报哪一类？点一下，或者直接打几个字说是什么事。"
 	if t.d.Data["text"] != "" {
 		text = "报哪一类？点一下就行。"
-		choices = append(choices, Choice{Label: "不报，我是问法律", Do: "g:ask"})
+		choices = append(choices, Choice{Label: "不是上报", Do: "g:ask"})
 	}
 	t.settle(ledger.FateAskedBack, "report")
 	t.note(text, choices...)
 	return nil
 }
 
-// reportStep takes a message in a report. After the report a photo or location
-// alone still belongs to it; anything else ends it.
+// reportStep takes a message in a report.
 func (t *turn) reportStep(p post) (bool, error) {
 	if !p.grids() {
 		t.d.end()
 		return false, nil
 	}
 	text := t.msg.Text
-	if t.d.Step == "more" {
-		if text != "" || len(t.msg.Files) == 0 || !seen(t.msg.Files[0]) || t.now.UnixMilli()-t.d.At > morePhotos.Milliseconds() {
-			t.d.end()
-			return false, nil
-		}
-		return true, t.addShown()
-	}
 	if len(t.msg.Files) > 0 && !seen(t.msg.Files[0]) && text == "" {
 		t.settle(ledger.FateAskedBack, "report")
 		t.note("语音和文件我还看不懂。打几个字说是什么事。")
@@ -227,7 +215,7 @@ func (t *turn) reportStep(p post) (bool, error) {
 	if rest, ok := order(text, "上报", "报"); ok {
 		text = rest
 	}
-	if refusesWatch(text) {
+	if casework.WatchesPeople(text) {
 		return true, t.refuseWatch()
 	}
 	t.keepShown()
@@ -281,7 +269,7 @@ func (t *turn) reportTap(p post, verb, arg string) error {
 	case "keep":
 		return t.keepDanger(p)
 	}
-	if t.d.Flow != "report" || t.d.Step == "more" || !p.grids() {
+	if t.d.Flow != "report" || !p.grids() {
 		t.settle(ledger.FateAnswered, "report")
 		t.note("这一条已经报过，或者没有报成。要报新的，打几个字就行。", t.gridChoices(p)...)
 		return nil
@@ -312,26 +300,29 @@ func (t *turn) reportTap(p post, verb, arg string) error {
 			}
 		}
 	case "ask":
-		// The words were a question after all: they go the way of questions.
+		// The words were an answer to a person, or a question: they go that way.
 		text := d["text"]
 		t.d.end()
 		if text == "" {
 			return t.menu()
 		}
 		t.msg.Text, t.meaning = text, t.mind.Index.Understand(head(text, maxText))
+		if held, err := t.relay(); held || err != nil {
+			return err
+		}
 		return t.consult()
 	}
 	return t.reportNext(p)
 }
 
 // addShown adds a photo or location to the event just reported.
-func (t *turn) addShown() error {
-	event := number(t.d.Data["event"])
+func (t *turn) addShown(p post) error {
+	event := number(t.d.Data["more"])
 	if err := t.tx.Show(event, t.in.ID); err != nil {
 		return err
 	}
 	t.settle(ledger.FateAnswered, "report")
-	t.note("补上了。", t.gridChoices(post{Worker: true})...)
+	t.note("补上了。", t.gridChoices(p)...)
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"mingbai/bot/casework"
 	"mingbai/bot/ledger"
 	"mingbai/knowledge"
 )
@@ -28,7 +29,7 @@ var numerals = map[string]int{"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, 
 
 // startSend begins an order with what was typed after 派: "全村 今天查一遍水塘护栏 3天".
 func (t *turn) startSend(p post, text string) error {
-	if refusesWatch(text) {
+	if casework.WatchesPeople(text) {
 		return t.refuseWatch()
 	}
 	t.d.begin("send", "")
@@ -226,7 +227,7 @@ func (t *turn) sendStep(p post) (bool, error) {
 		t.d.end()
 		return false, nil
 	}
-	if refusesWatch(text) {
+	if casework.WatchesPeople(text) {
 		return true, t.refuseWatch()
 	}
 	if rest, ok := order(text, "派任务", "派"); ok {
@@ -347,7 +348,7 @@ func (t *turn) send(p post, each bool) error {
 			if err := t.sendTask(task); err != nil {
 				return err
 			}
-			if err := t.tellCrew(task, "新任务："); err != nil {
+			if err := t.tellCrew(task, "新任务"); err != nil {
 				return err
 			}
 			n++

@@ -223,6 +223,9 @@ func (t *turn) taskReply(task *ledger.Task, lead string, p post, person int64) (
 			}
 		}
 	}
+	if o := t.township().Office(task.Office); o != nil && task.Level == string(knowledge.LevelTown) {
+		text += "\n归" + o.Name + "，☎ " + o.Phone
+	}
 	r := Reply{Kind: KindNote, Say: strings.TrimSpace(lead + " " + task.No), Text: text}
 	key := id(task.ID)
 	switch state := casework.TaskState(task.State); {
@@ -310,7 +313,7 @@ func (t *turn) listTasks(p post) error {
 		t.note("手上没有任务。", t.gridChoices(p)...)
 		return nil
 	case 1:
-		r, err := t.taskReply(list[0], "只有一件：", p, t.chat.Person)
+		r, err := t.taskReply(list[0], "只有一件", p, t.chat.Person)
 		if err == nil {
 			t.say(r)
 		}

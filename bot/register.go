@@ -190,10 +190,14 @@ func (t *turn) joinStep(text string) error {
 	if grid, err := t.gridWelcome(role, village, name); grid || err != nil {
 		return err
 	}
+	p, err := t.post()
+	if err != nil {
+		return err
+	}
 	t.settle(ledger.FateAnswered, "join")
 	t.say(Reply{Kind: KindNote, Say: name + "，您现在是" + t.roleName(role, village) + "。",
 		Text:    "有人要问，我会把问题、前头的话和参考答案发给您。点“接过来”，再打字，就是回他。\n下班回“下班”，上班回“上班”，看手上的事回“待办”。",
-		Choices: []Choice{{Label: "待办", Do: "queue"}, {Label: "下班", Do: "duty-off"}}})
+		Choices: append([]Choice{{Label: "待办", Do: "queue"}, {Label: "下班", Do: "duty-off"}}, t.gridChoices(p)...)})
 	return t.offerWaiting()
 }
 

@@ -24,6 +24,8 @@ var (
 	sorts = regexp.MustCompile(`重点(?:人员|人群|对象|人头|户)|特殊人群|吸毒|涉毒|戒毒人员|刑满|刑释|劳改(?:犯|释放|回来)|社区矫正|矫正(?:对象|人员)|安置帮教|两失人员|上访(?:户|人|的|者|专业户)|信访(?:人|户|老户|对象|重点)|老上访|缠访|闹访|非访|越级访|精神病|肇事肇祸|疯子|邪教|前科|不放心(?:人|户)|风险人员|动向|行踪|思想动态`)
 	// watches are acts of watching with somebody near.
 	watches = regexp.MustCompile(`(?:` + watching + `)[^，。；,;]{0,6}?` + somebody + `|` + somebody + `[^，。；,;]{0,6}(?:盯住|盯到|盯倒|盯紧|监视|跟踪|蹲守|稳控|管控|看管|看紧)`)
+	// bids begins an order to watch.
+	bids = regexp.MustCompile(`^(?:请|要|继续|安排|派人|去|先|你|你们|帮我)*(?:` + watching + `)`)
 	// suffers is somebody being watched by another: a thing that happened.
 	suffers = regexp.MustCompile(`(?:有人|有个|男的|女的|陌生人|遭|被|挨)[^，。；,;]{0,6}(?:盯|跟踪|监视|监控|蹲守)`)
 	// camera is 监控 as a thing on a pole.
@@ -45,6 +47,10 @@ func WatchesPeople(text string) bool {
 	text = camera.ReplaceAllString(text, "")
 	return watches.MatchString(text) && !suffers.MatchString(text)
 }
+
+// OrdersWatch reports whether words are an order to watch people: even one that
+// ends in a question, "盯住他，看他去哪里".
+func OrdersWatch(text string) bool { return bids.MatchString(text) && WatchesPeople(text) }
 
 // LabelsPeople reports whether words that ask for help call the person by a
 // sort: the help is wanted, the label is not.
