@@ -7,7 +7,9 @@ package annual
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"mingbai/bot/ledger"
@@ -21,7 +23,7 @@ type Indicator struct {
 	Value   float64  `json:"value"`
 	Unit    string   `json:"unit,omitempty"`
 	Rule    string   `json:"rule"`    // the counting rule (统计口径) in words
-	Source  string   `json:"source"`  // records: counted from the journal
+	Source  string   `json:"source"`  // records: counted from the journal; township: listed in its file; ratio: made of other figures
 	Records []string `json:"records"` // keys of what was counted
 	Group   string   `json:"group,omitempty"`
 	Label   string   `json:"label,omitempty"` // within the group: 3月, 红岩村, 继承
@@ -65,6 +67,7 @@ type year struct {
 	useful, useless             tally
 	received                    map[string]*tally // by fate
 	byMonth, byVillage, byTopic map[string]map[string]*tally
+	grid                        gridYear
 }
 
 // Count makes the figures of a year from the township's journal, on one
@@ -77,6 +80,13 @@ func Count(ctx context.Context, l *ledger.Ledger, t *knowledge.Township, y int, 
 	}
 	g := &year{received: map[string]*tally{}, byMonth: map[string]map[string]*tally{}, byVillage: map[string]map[string]*tally{}, byTopic: map[string]map[string]*tally{}}
 	err := l.View(ctx, func(v *ledger.View) error {
+		last := to
+		if now.Before(to) {
+			last = now
+		}
+		if err := g.grid.people(v, t.ID, last); err != nil {
+			return err
+		}
 		return ledger.Facts(v, t.ID, from, to, func(f ledger.Fact) error {
 			g.take(f, t)
 			return nil
@@ -106,6 +116,7 @@ func (g *year) take(f ledger.Fact, t *knowledge.Township) {
 		}
 	}
 	village, topic := f.X["village"], f.X["topic"]
+	g.grid.take(f)
 	switch f.Event {
 	case ledger.Registered:
 		if f.X["first"] == "1" {
@@ -208,7 +219,7 @@ func (g *year) indicators(t *knowledge.Township) []Indicator {
 		}
 		out = append(out, split(k.key, k.name, k.unit, "topic", "按事由", topics, g.byTopic[k.key])...)
 	}
-	return out
+	return append(out, g.grid.indicators(t)...)
 }
 
 func months() [][2]string {
@@ -240,34 +251,37 @@ func split(key, name, unit, by, byName string, parts [][2]string, counted map[st
 // Lint checks the sums of a report: parts add up to their total. It returns a
 // sentence for each that does not.
 func (r *Report) Lint() []string {
+	parts := slices.Clone(gridSums)
+	for _, k := range []string{"registrations", "consultations", "handovers"} {
+		parts = append(parts, [2]string{k, "month"}, [2]string{k, "village"})
+		if k != "registrations" {
+			parts = append(parts, [2]string{k, "topic"})
+		}
+	}
 	value := map[string]float64{}
-	sums := map[string]float64{}
+	sums := map[[2]string]float64{}
 	for _, i := range r.Indicators {
 		value[i.Key] = i.Value
-		if i.Value != float64(len(i.Records)) && i.Unit != "%" {
+		if i.Value != float64(len(i.Records)) && i.Unit != "%" && i.Source != "ratio" {
 			return []string{fmt.Sprintf("%s：数是%g，记录有%d条", i.Name, i.Value, len(i.Records))}
 		}
-		for _, k := range []string{"registrations", "consultations", "handovers"} {
-			for _, by := range []string{"month", "village", "topic"} {
-				if prefix := k + "." + by + "."; len(i.Key) > len(prefix) && i.Key[:len(prefix)] == prefix {
-					sums[k+" "+by] += i.Value
-				}
+		for _, p := range parts {
+			if strings.HasPrefix(i.Key, p[0]+"."+p[1]+".") {
+				sums[p] += i.Value
 			}
 		}
 	}
 	var out []string
-	for _, k := range []string{"registrations", "consultations", "handovers"} {
-		for _, by := range []string{"month", "village", "topic"} {
-			if k == "registrations" && by == "topic" {
-				continue
-			}
-			if sums[k+" "+by] != value[k] {
-				out = append(out, fmt.Sprintf("%s：按%s加起来是%g，总数是%g", k, by, sums[k+" "+by], value[k]))
-			}
+	for _, p := range parts {
+		if sums[p] != value[p[0]] {
+			out = append(out, fmt.Sprintf("%s：按%s加起来是%g，总数是%g", p[0], p[1], sums[p], value[p[0]]))
 		}
 	}
 	if sum := value["messages.answered"] + value["messages.asked-back"] + value["messages.handed-over"] + value["messages.refused"]; sum != value["messages"] {
 		out = append(out, fmt.Sprintf("四种去向之和是%g，收到消息是%g", sum, value["messages"]))
+	}
+	if sum := value["grid.events.task"] + value["grid.events.dispute"] + value["grid.events.note"]; sum != value["grid.events"] {
+		out = append(out, fmt.Sprintf("事件的三种结果之和是%g，网格事件是%g", sum, value["grid.events"]))
 	}
 	return out
 }
