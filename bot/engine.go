@@ -47,7 +47,7 @@ func NewMind(base *knowledge.Base, statutes *search.Statutes) (*Mind, error) {
 		return nil, err
 	}
 	return &Mind{Base: base, Index: index, Statutes: statutes, Calendar: casework.NewCalendar(base.Township.Hours),
-		Kinds: casework.NewSuggester(base.Township.Events, base.Lexicon)}, nil
+		Kinds: casework.NewSuggester(base.Township, base.Lexicon)}, nil
 }
 
 // Pacer is what the engine asks of soft state. Package pace has one.

@@ -118,13 +118,31 @@ func (t *turn) gridSays() (bool, error) {
 	case casework.WatchesPeople(text):
 		return true, t.refuseWatch()
 	}
-	if s := t.mind.Kinds.Suggest(text); len(s) > 0 && (s[0].Sure || len(s) > 1) {
-		return true, t.startReport(p, text)
-	}
-	if len(t.msg.Files) > 0 && seen(t.msg.Files[0]) {
+	photo := len(t.msg.Files) > 0 && seen(t.msg.Files[0])
+	if photo || t.likelyReport(text) {
 		return true, t.startReport(p, text)
 	}
 	return false, nil
+}
+
+// likelyReport reports whether words that ask nothing are an event rather than
+// a matter for the cards. Whoever is of the grids tells of things all day; what
+// was no report goes on to the cards with one tap.
+func (t *turn) likelyReport(text string) bool {
+	s := t.mind.Kinds.Suggest(text)
+	if len(s) == 0 {
+		return false
+	}
+	switch v := t.mind.Decide(t.meaning, knowledge.DayOf(t.now), ""); {
+	case v.Decision == DecideSmalltalk:
+		return false
+	case s[0].Sure && s[0].Kind.Level == knowledge.LevelGrid:
+		return v.Decision != DecideAnswer // what people ask, the cards know better
+	case s[0].Sure:
+		return true
+	default:
+		return v.Decision != DecideAction
+	}
 }
 
 // order takes a leading order word off a text: "报 护栏断了", "报：护栏断了".

@@ -3,6 +3,7 @@ package knowledge
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -34,14 +35,13 @@ const (
 // An EventKind is one kind of event a grid worker may report. The list is
 // closed, so that kinds can be counted; none of them is about a person.
 type EventKind struct {
-	ID     string   `yaml:"id"`
-	Name   string   `yaml:"name"`
-	Level  Level    `yaml:"level"`  // who closes it: grid, village or town
-	Office string   `yaml:"office"` // the id of the office that takes it at town level
-	Days   int      `yaml:"days"`   // working days until it should be closed
-	Urgent bool     `yaml:"urgent"` // reported by phone first
-	Call   string   `yaml:"call"`   // an urgent kind's number to dial first: 119
-	Words  []string `yaml:"words"`  // words that speak for the kind when a worker types what they see
+	ID     string `yaml:"id"`
+	Name   string `yaml:"name"`
+	Level  Level  `yaml:"level"`  // who closes it: grid, village or town
+	Office string `yaml:"office"` // the id of the office that takes it at town level
+	Days   int    `yaml:"days"`   // working days until it should be closed
+	Urgent bool   `yaml:"urgent"` // reported by phone first
+	Call   string `yaml:"call"`   // an urgent kind's number to dial first: 119
 }
 
 // Dispute reports whether events of this kind are disputes (纠纷), for people's
@@ -160,12 +160,17 @@ func (t *Township) checkEvents(bad complaint) {
 		if e.Urgent != (e.Call != "") || e.Call != "" && !phoneForm.MatchString(e.Call) {
 			bad("events", i, "%s: an urgent kind, and no other, needs call, the number to dial first", e.Name)
 		}
-		for _, w := range e.Words {
+		t.checkOfficeID(bad, "events", i, e.Name, e.Office)
+	}
+	for _, kind := range slices.Sorted(maps.Keys(t.Heard)) {
+		if !slices.ContainsFunc(t.Events, func(e EventKind) bool { return e.ID == kind }) {
+			bad("heard", -1, "there is no event with the id %q", kind)
+		}
+		for _, w := range t.Heard[kind] {
 			if utf8.RuneCountInString(w) < 2 {
-				bad("events", i, "%s: the word %q is too short to tell kinds apart", e.Name, w)
+				bad("heard", -1, "%s: %q is too short to tell kinds apart", kind, w)
 			}
 		}
-		t.checkOfficeID(bad, "events", i, e.Name, e.Office)
 	}
 }
 

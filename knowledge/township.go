@@ -15,22 +15,23 @@ import (
 // offices, hours, holidays and local figures. Nothing else in the code knows a
 // place name.
 type Township struct {
-	ID        string            `yaml:"id"`      // carried by every row of the ledger
-	Name      string            `yaml:"name"`    // 青溪镇
-	County    string            `yaml:"county"`  // 县, for papers
-	Prefix    string            `yaml:"prefix"`  // receipt numbers: QX-2026-0412
-	Formula   string            `yaml:"formula"` // 网格 "1+2+N"
-	Villages  []Village         `yaml:"villages"`
-	Offices   []Office          `yaml:"offices"`
-	Duties    []Duty            `yaml:"duties"`    // who does what; see Duty
-	Events    []EventKind       `yaml:"events"`    // the closed list of grid events
-	Disputes  []DisputeRoute    `yaml:"disputes"`  // where each category of dispute goes first
-	Mediation Mediation         `yaml:"mediation"` // periods and rules of people's mediation
-	Hours     Hours             `yaml:"hours"`
-	Consent   Consent           `yaml:"consent"`
-	Promise   Promise           `yaml:"promise"`
-	Local     map[string]string `yaml:"local"` // figures only the township knows; empty means "ask"
-	Leave     string            `yaml:"leave"` // 快速离开 goes to this neutral page
+	ID        string              `yaml:"id"`      // carried by every row of the ledger
+	Name      string              `yaml:"name"`    // 青溪镇
+	County    string              `yaml:"county"`  // 县, for papers
+	Prefix    string              `yaml:"prefix"`  // receipt numbers: QX-2026-0412
+	Formula   string              `yaml:"formula"` // 网格 "1+2+N"
+	Villages  []Village           `yaml:"villages"`
+	Offices   []Office            `yaml:"offices"`
+	Duties    []Duty              `yaml:"duties"`    // who does what; see Duty
+	Events    []EventKind         `yaml:"events"`    // the closed list of grid events
+	Disputes  []DisputeRoute      `yaml:"disputes"`  // where each category of dispute goes first
+	Mediation Mediation           `yaml:"mediation"` // periods and rules of people's mediation
+	Hours     Hours               `yaml:"hours"`
+	Consent   Consent             `yaml:"consent"`
+	Promise   Promise             `yaml:"promise"`
+	Local     map[string]string   `yaml:"local"` // figures only the township knows; empty means "ask"
+	Leave     string              `yaml:"leave"` // 快速离开 goes to this neutral page
+	Heard     map[string][]string `yaml:"heard"` // how grid workers say it, by the id of an event's kind
 }
 
 // A Village (村、社区) with its grids.

@@ -18,96 +18,95 @@ func sampleTownship(t *testing.T) (*knowledge.Township, *knowledge.Lexicon) {
 	return base.Township, base.Lexicon
 }
 
-// What workers type, and the kind it is. A kind offered must be right; a text
-// may also be unsure, then the worker picks from a list where it must stand.
+// Sentences that the suggester has not learnt. An offer may be wrong, one tap
+// puts it right; but seldom, and the right kind must be near the top of the
+// list. Do not add these to the township file.
 func TestSuggest(t *testing.T) {
 	town, lex := sampleTownship(t)
-	s := NewSuggester(town.Events, lex)
-	sure, all := 0, 0
+	s := NewSuggester(town, lex)
+	first, three, sure, wrong, all := 0, 0, 0, 0, 0
 	for _, tt := range []struct{ text, kind string }{
-		{"红岩桥头护栏断了", "public-works"},
-		{"桥头路灯不亮了", "public-works"},
-		{"广场健身器材松了，摇得很", "public-works"},
-		{"井盖被车压烂了", "public-works"},
-		{"文化室的门坏了", "public-works"},
-		{"三组路口监控坏了", "public-works"},
-		{"村委会公示栏玻璃碎了", "public-works"},
-		{"李家湾公路塌了个大坑", "road"},
-		{"岔路口反光镜遭撞歪了", "road"},
-		{"二组路面结冰打滑", "road"},
-		{"农用车载人赶场", "road"},
-		{"公路内侧堆了河沙占道", "road"},
-		{"后山掉石头下来", "house"},
-		{"老院子土墙开裂，要垮了", "house"},
-		{"四组屋后滑坡", "house"},
-		{"学校背后山体有裂缝", "house"},
-		{"水塘坝坎渗漏", "flood"},
-		{"堰沟堵了，涨水要淹田", "flood"},
-		{"山坪塘溢洪道垮了", "flood"},
-		{"电杆歪了，电线垂到地上", "power"},
-		{"院子里私拉电线给车充电", "power"},
-		{"变压器打火花", "power"},
-		{"王家坝漏气，煤气罐味道大", "power"},
-		{"楼道里堆满柴草", "fire"},
-		{"消防通道停满了车", "fire"},
-		{"小卖部乱堆烟花爆竹", "fire"},
-		{"灭火器过期了", "fire"},
-		{"有人在坡上烧荒", "forest-fire"},
-		{"后山林子起火了", "forest-fire"},
-		{"坟山那边冒烟，火情大", "forest-fire"},
-		{"三组停水两天了", "water-drinking"},
-		{"自来水浑得很", "water-drinking"},
-		{"水管爆了没得水吃", "water-drinking"},
-		{"垃圾池满了没人清运", "rubbish"},
-		{"河边乱倒垃圾", "rubbish"},
-		{"公厕污水横流，臭得很", "rubbish"},
-		{"养猪场往河里排粪水", "pollution"},
-		{"砖厂冒黑烟，刺鼻", "pollution"},
-		{"河里死鱼一片，黑水", "pollution"},
-		{"有人占耕地抢建房子", "building"},
-		{"二组在基本农田上乱搭棚子", "building"},
-		{"河里有船采砂", "building"},
-		{"猪死了好几头，怕是猪瘟", "animal"},
-		{"野狗在学校门口咬人", "animal"},
-		{"路边丢了几头死猪", "animal"},
-		{"屋檐下有马蜂窝", "animal"},
-		{"两家为田坎扯皮，吵架几天了", "dispute"},
-		{"为过路争执，不让过路", "dispute"},
-		{"兄弟争地界，闹矛盾", "dispute"},
-		{"婆媳吵起来了", "dispute"},
-		{"独居老人没人照顾", "need"},
-		{"五保户屋里断炊了", "need"},
-		{"想申请低保，家里困难", "need"},
-		{"有娃儿落水了", "rescue"},
-		{"老人走失半天了", "rescue"},
-		{"有人摔下坎，动不得，求救", "rescue"},
-		{"村民来咨询养老保险补贴政策", "question"},
-		{"来问医保怎么办手续", "question"},
+		{"桥面钢筋露出来了", "road"},
+		{"下坡那个弯总出事，没得标志", "road"},
+		{"泥石把进村的路封了", "road"},
+		{"公路上有大坑，摩托车摔了几回", "road"},
+		{"斜坡上的护坡垮到路上", "road"},
+		{"电线耷拉到房顶上", "power"},
+		{"电桩子遭虫蛀了要断", "power"},
+		{"农网停了一天，啥时候来电", "power"},
+		{"煤气闻到起味道", "power"},
+		{"房子后檐沟上头的山开了口", "house"},
+		{"土墙房住起人，墙脚泡软了", "house"},
+		{"崖上石头松了，底下是院子", "house"},
+		{"水库放水闸门卡住了", "flood"},
+		{"河堤遭冲了一个缺口", "flood"},
+		{"排水沟淤了，院坝进水", "flood"},
+		{"茶馆后门堆满纸箱子", "fire"},
+		{"幼儿园灭火器压力不够", "fire"},
+		{"巷子太窄消防车进不来", "fire"},
+		{"对面山上冒青烟", "forest-fire"},
+		{"有人带火进山烧蜂子", "forest-fire"},
+		{"水厂停了两天，全组没水煮饭", "water-drinking"},
+		{"水管冻爆了", "water-drinking"},
+		{"吃的水有股农药味", "water-drinking"},
+		{"赶场天过后满街烂菜叶", "rubbish"},
+		{"垃圾没得人拉，苍蝇多得很", "rubbish"},
+		{"化粪池满出来流到路上", "rubbish"},
+		{"洗沙场把河水搞浑了", "pollution"},
+		{"晚上烧轮胎，烟子呛人", "pollution"},
+		{"养牛场臭水流到井边", "pollution"},
+		{"有人把水田填了打算修车库", "building"},
+		{"山上偷偷砍了几十棵树", "building"},
+		{"河边乱挖砂石", "building"},
+		{"猪圈里头连着死猪", "animal"},
+		{"蛇钻到学校教室里", "animal"},
+		{"流浪狗成群咬了放学的娃儿", "animal"},
+		{"乒乓球台断了一只脚", "public-works"},
+		{"候车亭顶棚掉了", "public-works"},
+		{"太阳能路灯黑了三盏", "public-works"},
+		{"桥上栏杆遭车撞断一节", "public-works"},
+		{"隔壁砌墙，两家闹得不可开交", "dispute"},
+		{"水沟改道，上坎下坎吵起来了", "dispute"},
+		{"兄弟两个为老屋基打官司", "dispute"},
+		{"买卖耕牛，一个说病牛一个不退钱", "dispute"},
+		{"孤老头摔了没人送饭", "need"},
+		{"家里男人瘫了，女的又跑了，两个娃儿没人管", "need"},
+		{"刚遭火灾，一家人没得地方住", "need"},
+		{"有个精神恍惚的婆婆走丢了", "rescue"},
+		{"两个娃儿在河边不见了", "rescue"},
+		{"问养老金认证咋弄", "question"},
+		{"想晓得建房审批要些啥子手续", "question"},
 	} {
+		for _, heard := range town.Heard[tt.kind] {
+			if heard == tt.text {
+				t.Errorf("%s was learnt: it proves nothing", tt.text)
+			}
+		}
 		all++
-		got := s.Suggest(tt.text)
-		if len(got) == 0 {
-			t.Errorf("%s: nothing was suggested, want %s", tt.text, tt.kind)
-			continue
-		}
-		found := false
-		for _, g := range got {
-			found = found || g.Kind.ID == tt.kind
-		}
-		switch {
-		case got[0].Sure && got[0].Kind.ID != tt.kind:
-			t.Errorf("%s: sure of %s, want %s", tt.text, got[0].Kind.ID, tt.kind)
-		case !found:
-			t.Errorf("%s: %s is not among the suggestions", tt.text, tt.kind)
-		case got[0].Sure:
-			sure++
+		for i, g := range s.Suggest(tt.text) {
+			right := g.Kind.ID == tt.kind
+			if right {
+				three++
+			}
+			if i > 0 {
+				continue
+			}
+			if right {
+				first++
+			}
+			if g.Sure {
+				sure++
+				if !right {
+					wrong++
+				}
+			}
 		}
 	}
-	t.Logf("%d of %d need one tap", sure, all)
-	if sure*100 < all*85 {
-		t.Errorf("%d of %d texts are sure, want 85 in 100", sure, all)
+	t.Logf("of %d: %d first, %d among three, %d sure, %d of these wrong", all, first, three, sure, wrong)
+	if first < 38 || three < 45 || sure < 28 || wrong > 3 {
+		t.Errorf("of %d: %d first, %d among three, %d sure, %d of these wrong", all, first, three, sure, wrong)
 	}
-	for _, text := range []string{"", "今天天气好", "我到了", "吃饭没"} {
+	for _, text := range []string{"", "今天天气好", "我到了", "吃饭没", "收到", "好的马上去", "会开完了", "明天赶场", "谢谢", "照片发不起"} {
 		if got := s.Suggest(text); len(got) > 0 && got[0].Sure {
 			t.Errorf("%q: sure of %s", text, got[0].Kind.ID)
 		}
@@ -119,8 +118,8 @@ func TestSuggest(t *testing.T) {
 
 // A township that gives no words is still served, by the names of its kinds.
 func TestSuggestByName(t *testing.T) {
-	s := NewSuggester([]knowledge.EventKind{{ID: "sand", Name: "风沙埋路"}, {ID: "canal", Name: "渠道漏水"}}, nil)
-	if got := s.Suggest("二组渠道漏水了"); len(got) != 1 || got[0].Kind.ID != "canal" || !got[0].Sure {
+	s := NewSuggester(&knowledge.Township{Events: []knowledge.EventKind{{ID: "sand", Name: "风沙埋路"}, {ID: "canal", Name: "渠道漏水"}}}, nil)
+	if got := s.Suggest("二组渠道漏水了"); len(got) == 0 || got[0].Kind.ID != "canal" || !got[0].Sure {
 		t.Errorf("got %v", got)
 	}
 }

@@ -1,134 +1,124 @@
 package casework
 
 import (
+	"cmp"
+	"math"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"mingbai/knowledge"
 )
 
-// A Suggester tells which kind of grid event a few typed words are about. Make
-// it with NewSuggester; it is read-only.
+// A Suggester tells which kind of grid event a few typed words are about: a
+// naive Bayes reading of single characters and of pairs, learnt from what the
+// township file says is heard of each kind. Make it with NewSuggester; it is
+// read-only.
 type Suggester struct {
 	kinds []knowledge.EventKind
-	words map[string][]int                    // word → the kinds it speaks for
-	said  map[string][]knowledge.LexiconEntry // first character → what villagers say for it
-	long  int                                 // characters of the longest word
+	seen  []map[string]float64 // by kind: how often a character or pair was heard
+	total []float64            // by kind: the sum of these
+	known map[string]bool      // heard of any kind
 }
 
-// A Suggestion is a kind of event with its score; scores compare within one
-// text. Sure means that one tap is enough to confirm it.
+// A Suggestion is a kind of event with its score, a logarithm; scores compare
+// within one text. Sure means that one tap is enough to confirm it.
 type Suggestion struct {
 	Kind  *knowledge.EventKind
 	Score float64
 	Sure  bool
 }
 
-// NewSuggester learns a township's kinds: their words, their names, and what
-// the lexicon says means one of these words. lex may be nil.
-func NewSuggester(kinds []knowledge.EventKind, lex *knowledge.Lexicon) *Suggester {
-	s := &Suggester{kinds: kinds, words: map[string][]int{}, said: map[string][]knowledge.LexiconEntry{}}
-	for i, k := range kinds {
-		for _, w := range slices.Concat(k.Words, namesOf(k.Name)) {
-			if !slices.Contains(s.words[w], i) {
-				s.words[w] = append(s.words[w], i)
+// Tried on 50 sentences that it had not learnt (see the test): the right kind
+// is the first of 39 and among the first three of 46; with a lead of four it is
+// sure of 32, and of 2 of these wrongly. Smoothing was tried from .05 to .3.
+const (
+	smoothing = 0.3
+	sureLead  = 4
+)
+
+// NewSuggester learns a township's kinds: their names, what is heard of them,
+// and the lexicon's words for what is heard. lex may be nil.
+func NewSuggester(town *knowledge.Township, lex *knowledge.Lexicon) *Suggester {
+	s := &Suggester{kinds: town.Events, known: map[string]bool{}}
+	said := map[string][]string{} // what the law calls it → what villagers say
+	if lex != nil {
+		for _, e := range lex.Entries {
+			for _, legal := range e.Legal {
+				said[legal] = append(said[legal], e.Word)
 			}
-			s.long = max(s.long, utf8.RuneCountInString(w))
 		}
 	}
-	if lex == nil {
-		return s
-	}
-	for _, e := range lex.Entries {
-		if slices.ContainsFunc(e.Legal, func(w string) bool { return s.words[w] != nil }) {
-			r, _ := utf8.DecodeRuneInString(e.Word)
-			s.said[string(r)] = append(s.said[string(r)], e)
+	for i, k := range s.kinds {
+		s.seen, s.total = append(s.seen, map[string]float64{}), append(s.total, 0)
+		for _, text := range append([]string{k.Name}, town.Heard[k.ID]...) {
+			for _, x := range append([]string{text}, said[text]...) {
+				for _, f := range marks(x) {
+					s.seen[i][f]++
+					s.total[i]++
+					s.known[f] = true
+				}
+			}
 		}
 	}
 	return s
 }
 
-// namesOf takes a kind's name apart: 危房与地质灾害隐患 speaks as 危房 and 地质灾害.
-func namesOf(name string) []string {
+// marks are the characters of a text and its pairs of neighbours.
+func marks(text string) []string {
 	var out []string
-	for _, part := range strings.FieldsFunc(name, func(r rune) bool { return r == '与' || r == '和' || r == '、' }) {
-		part = strings.TrimSuffix(strings.TrimSuffix(part, "隐患"), "问题")
-		if utf8.RuneCountInString(part) >= 2 {
-			out = append(out, part)
+	last := rune(0)
+	for _, r := range text {
+		if !unicode.IsLetter(r) {
+			last = 0
+			continue
 		}
+		out = append(out, string(r))
+		if last != 0 {
+			out = append(out, string([]rune{last, r}))
+		}
+		last = r
 	}
 	return out
 }
 
-// sureOf is the lead over the second kind from which one tap confirms.
-const sureOf = 1.4
-
-// Suggest returns the kinds that a text speaks for, the best first, at most
-// three; a nil Suggester knows none. A longer word weighs more, and less when
-// it speaks for several kinds. What only the lexicon knows is asked when the
-// words themselves say nothing.
+// Suggest returns the kinds that a text may be of, the best first, at most
+// three; none when no pair of its characters that tells something was heard
+// before. A nil Suggester knows nothing.
 func (s *Suggester) Suggest(text string) []Suggestion {
 	if s == nil {
 		return nil
 	}
-	score := make([]float64, len(s.kinds))
-	if !s.plain([]rune(text), score) {
-		s.dialect([]rune(text), score)
+	var found []string
+	for _, f := range marks(text) {
+		if s.known[f] {
+			found = append(found, f)
+		}
 	}
 	var out []Suggestion
+	told := map[*knowledge.EventKind]bool{} // a pair that tells something was heard of it
 	for i := range s.kinds {
-		if score[i] > 0 {
-			out = append(out, Suggestion{Kind: &s.kinds[i], Score: score[i]})
+		k := &s.kinds[i]
+		score := 0.0
+		for _, f := range found {
+			score += math.Log((s.seen[i][f] + smoothing) / (s.total[i] + smoothing*float64(len(s.known))))
+			told[k] = told[k] || s.seen[i][f] > 0 && telling(f)
 		}
+		out = append(out, Suggestion{Kind: k, Score: score})
 	}
-	slices.SortStableFunc(out, func(a, b Suggestion) int {
-		switch {
-		case a.Score > b.Score:
-			return -1
-		case a.Score < b.Score:
-			return 1
-		}
-		return 0
-	})
-	if len(out) > 0 {
-		out[0].Sure = out[0].Score >= 2 && (len(out) == 1 || out[0].Score >= sureOf*out[1].Score)
+	if !slices.ContainsFunc(out, func(x Suggestion) bool { return told[x.Kind] }) {
+		return nil
 	}
+	slices.SortStableFunc(out, func(a, b Suggestion) int { return cmp.Compare(b.Score, a.Score) })
+	out[0].Sure = told[out[0].Kind] && (len(out) == 1 || out[0].Score >= out[1].Score+sureLead)
 	return out[:min(3, len(out))]
 }
 
-// plain adds up the kinds' own words in a text, the longest at each place, and
-// reports whether there are any.
-func (s *Suggester) plain(r []rune, score []float64) (found bool) {
-	for i := 0; i < len(r); i++ {
-		for n := min(s.long, len(r)-i); n >= 2; n-- {
-			if w := string(r[i : i+n]); s.words[w] != nil {
-				s.give(w, score)
-				found, i = true, i+n-1
-				break
-			}
-		}
-	}
-	return found
-}
+// everyday are characters that stand beside anything.
+const everyday = "了的有在一今明昨好来去人是没不得起到个天会要"
 
-// dialect adds up what the lexicon says that villagers' words mean.
-func (s *Suggester) dialect(r []rune, score []float64) {
-	for i := range r {
-		for _, e := range s.said[string(r[i])] {
-			if strings.HasPrefix(string(r[i:]), e.Word) {
-				for _, w := range e.Legal {
-					s.give(w, score)
-				}
-				break
-			}
-		}
-	}
-}
-
-func (s *Suggester) give(w string, score []float64) {
-	kinds := s.words[w]
-	for _, k := range kinds {
-		score[k] += float64(utf8.RuneCountInString(w)) / float64(len(kinds))
-	}
+// telling reports whether a mark is a pair without everyday characters.
+func telling(f string) bool {
+	return utf8.RuneCountInString(f) == 2 && !strings.ContainsAny(f, everyday)
 }
