@@ -102,10 +102,12 @@ func (t *turn) reported(p post, kind *knowledge.EventKind, e *ledger.GridEvent, 
 		if err := t.tellCrew(task, "新事件"); err != nil {
 			return err
 		}
-		if task.Level == string(knowledge.LevelTown) && !kind.Urgent {
-			if o := t.township().Office(kind.Office); o != nil && o.Phone != "" {
-				r.Text += "\n☎ " + o.Phone + "（" + o.Name + "）"
-			}
+		line, err := t.officeLine(task)
+		if err != nil {
+			return err
+		}
+		if !kind.Urgent {
+			r.Text += line
 		}
 	}
 	if !shown {
@@ -113,6 +115,29 @@ func (t *turn) reported(p post, kind *knowledge.EventKind, e *ledger.GridEvent, 
 	}
 	t.say(r)
 	return nil
+}
+
+// officeLine is the phone of the office that a town's task is for. Where nobody
+// of the township is in the bot yet, it asks to ring.
+func (t *turn) officeLine(task *ledger.Task) (string, error) {
+	if task.Level != string(knowledge.LevelTown) {
+		return "", nil
+	}
+	crew, err := t.crew(task)
+	if err != nil {
+		return "", err
+	}
+	o := t.township().Office(task.Office)
+	if o == nil && len(t.township().Offices) > 0 {
+		o = &t.township().Offices[0]
+	}
+	switch {
+	case o == nil || o.Phone == "":
+		return "", nil
+	case len(crew) == 0:
+		return "\n镇上还没有人在这里接，请打☎ " + o.Phone + "（" + o.Name + "）说一声。", nil
+	}
+	return "\n☎ " + o.Phone + "（" + o.Name + "）", nil
 }
 
 // taskOf makes the task of an event: the worker's own at the level of the

@@ -257,75 +257,94 @@ func TestGridDanger(t *testing.T) {
 	s.prove()
 }
 
-// 200 events and 1,000 tasks go through the engine; the journal's figures, the
-// report's and the town's own tally are the same.
-func TestGridYear(t *testing.T) {
-	s := newStage(t)
-	chance := rand.New(rand.NewPCG(1, 2))
-	town := s.e.Mind().Base.Township
-	s.join("镇", ledger.Clerk, "")
-	var workers []string
-	for _, v := range town.Villages[:4] {
+// A gridYear is a stage with four villages' heads and workers.
+type gridYear struct {
+	*stage
+	chance                 *rand.Rand
+	workers                []string
+	events, disputes, done int
+}
+
+func newGridYear(t *testing.T) *gridYear {
+	y := &gridYear{stage: newStage(t), chance: rand.New(rand.NewPCG(1, 2))}
+	y.join("镇", ledger.Clerk, "")
+	for _, v := range y.e.Mind().Base.Township.Villages[:4] {
 		for _, g := range v.Grids {
-			s.join("长"+g.ID, ledger.GridHead, g.ID)
+			y.join("长"+g.ID, ledger.GridHead, g.ID)
 			for n := range 3 {
 				w := fmt.Sprint("员", g.ID, n)
-				s.join(w, ledger.GridWorker, g.ID)
-				workers = append(workers, w)
+				y.join(w, ledger.GridWorker, g.ID)
+				y.workers = append(y.workers, w)
 			}
 		}
 	}
-	reports := []string{"桥头路灯不亮了", "三组垃圾池满了", "李家湾公路塌了个坑", "二组水管爆了没得水吃", "村口电杆歪了", "河边有死猪", "后山掉石头", "河边两家为地界扯皮"}
-	events, disputes := 0, 0
-	start := time.Now()
-	for n := range 200 {
-		w := workers[chance.IntN(len(workers))]
-		text := reports[n%len(reports)]
-		asked := last(s.say(w, text))
-		if got := last(s.say(w, "1")); !strings.Contains(got, "报上去了") {
-			t.Fatalf("%s reports %s: %s, then %s", w, text, asked, got)
+	return y
+}
+
+// report has workers report so many events over some days.
+func (y *gridYear) report(n int) {
+	y.t.Helper()
+	texts := []string{"桥头路灯不亮了", "三组垃圾池满了", "李家湾公路塌了个坑", "二组水管爆了没得水吃", "村口电杆歪了", "二组路边丢了几头死猪", "后山掉石头", "河边两家为地界扯皮"}
+	for i := range n {
+		w, text := y.workers[y.chance.IntN(len(y.workers))], texts[i%len(texts)]
+		asked := last(y.say(w, text))
+		if got := last(y.say(w, "1")); !strings.Contains(got, "报上去了") {
+			y.t.Fatalf("%s reports %s: %s, then %s", w, text, asked, got)
 		}
-		events++
+		y.events++
 		if strings.Contains(text, "扯皮") {
-			disputes++
+			y.disputes++
 		}
-		if n%20 == 19 {
-			s.move(s.now.Add(9 * time.Hour).In(knowledge.Shanghai).Format("2006-01-02 15:04"))
+		if i%20 == 19 {
+			y.move(y.now.Add(9 * time.Hour).In(knowledge.Shanghai).Format("2006-01-02 15:04"))
 		}
 	}
-	// 1,000 tasks in all: events make 175, orders the rest, sent by village.
-	orders := 1000 - (events - disputes)
-	for sent := 0; sent < orders; {
-		v := town.Villages[chance.IntN(4)]
-		head := "长" + v.Grids[chance.IntN(len(v.Grids))].ID
-		switch left := orders - sent; {
-		case left >= 15:
-			s.say(head, "派 全村 查一遍电线 1天")
-			s.say(head, "g") // anything else said in between does no harm
-			s.say(head, "派 全村 查一遍水塘护栏 3天")
-			s.say(head, "[每人一件，共15件]")
-			sent += 15
-		default:
-			s.say("镇", "派 "+v.Grids[0].Name+" 查一遍水塘护栏 3天")
-			s.say("镇", "[派下去]")
+}
+
+// order has heads and staff send so many tasks.
+func (y *gridYear) order(n int) {
+	for sent := 0; sent < n; {
+		v := y.e.Mind().Base.Township.Villages[y.chance.IntN(4)]
+		head := "长" + v.Grids[y.chance.IntN(len(v.Grids))].ID
+		if n-sent < 15 {
+			y.say("镇", "派 "+v.Grids[0].Name+" 查一遍水塘护栏 3天")
+			y.say("镇", "[派下去]")
 			sent++
-		}
-	}
-	done := 0
-	for _, w := range workers {
-		s.say(w, "任务")
-		if s.button(w, "办好了") == "" {
 			continue
 		}
-		s.say(w, "[办好了]")
-		if got := last(s.say(w, "看过了，都好")); strings.Contains(got, "办结") {
-			done++
+		y.say(head, "派 全村 查一遍水塘护栏 3天")
+		y.say(head, "[每人一件，共15件]")
+		sent += 15
+	}
+}
+
+// close has each worker close one task.
+func (y *gridYear) close() {
+	for _, w := range y.workers {
+		y.say(w, "任务")
+		if y.button(w, "办好了") == "" {
+			continue
+		}
+		y.say(w, "[办好了]")
+		if strings.Contains(last(y.say(w, "看过了，都好")), "办结") {
+			y.done++
 		}
 	}
-	t.Logf("%d events and 1000 tasks in %s", events, time.Since(start).Round(time.Millisecond))
-	s.move(s.now.AddDate(0, 0, 12).In(knowledge.Shanghai).Format("2006-01-02 15:04"))
-	s.prove()
-	r, err := annual.Count(context.Background(), s.e.Ledger, town, 2026, s.now)
+}
+
+// 200 events and 1,000 tasks go through the engine; the journal's figures, the
+// report's and the township's own tally are the same.
+func TestGridYear(t *testing.T) {
+	y := newGridYear(t)
+	start := time.Now()
+	y.report(200)
+	y.order(1000 - (y.events - y.disputes)) // each event that is no dispute is a task already
+	y.close()
+	t.Logf("%d events and 1000 tasks in %s", y.events, time.Since(start).Round(time.Millisecond))
+	y.move(y.now.AddDate(0, 0, 12).In(knowledge.Shanghai).Format("2006-01-02 15:04"))
+	y.prove()
+	town := y.e.Mind().Base.Township
+	r, err := annual.Count(context.Background(), y.e.Ledger, town, 2026, y.now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -336,27 +355,78 @@ func TestGridYear(t *testing.T) {
 	for _, i := range r.Indicators {
 		by[i.Key] = i.Value
 	}
-	var late float64
-	err = s.e.Ledger.View(context.Background(), func(v *ledger.View) error {
-		cells, err := ledger.CountGrids(v, town.ID, s.now.AddDate(0, -2, 0), s.now)
-		var sum ledger.GridCell
+	var sum ledger.GridCell
+	err = y.e.Ledger.View(context.Background(), func(v *ledger.View) error {
+		cells, err := ledger.CountGrids(v, town.ID, y.now.AddDate(0, -2, 0), y.now)
 		for _, c := range cells {
-			sum.Events, sum.Tasks, sum.Done, sum.Late = sum.Events+c.Events, sum.Tasks+c.Tasks, sum.Done+c.Done, sum.Late+c.Late
-		}
-		late = float64(sum.Late)
-		if sum.Events != 200 || sum.Tasks != 1000 || sum.Done != int64(done) {
-			t.Errorf("the journal counts %+v, %d were closed", sum, done)
+			sum.Events, sum.Tasks, sum.Done, sum.InTime, sum.Late = sum.Events+c.Events, sum.Tasks+c.Tasks, sum.Done+c.Done, sum.InTime+c.InTime, sum.Late+c.Late
 		}
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if by["grid.events"] != 200 || by["grid.events.dispute"] != float64(disputes) || by["grid.tasks"] != 1000 || by["grid.tasks.done"] != float64(done) ||
-		by["grid.tasks.late"] != late || by["grid.workers"] != 60 || by["grid.heads"] != 20 || done == 0 || late != float64(1000-done)+by["grid.tasks.done"]-by["grid.tasks.intime"] {
-		t.Errorf("the report: %g events (%g disputes), %g tasks, %g done, %g late, %g workers, %g heads", by["grid.events"], by["grid.events.dispute"],
-			by["grid.tasks"], by["grid.tasks.done"], by["grid.tasks.late"], by["grid.workers"], by["grid.heads"])
+	if y.done == 0 || sum.Late != 1000-sum.InTime {
+		t.Errorf("%d closed, %d in time, %d late; what was not in time is late by now", y.done, sum.InTime, sum.Late)
 	}
+	for key, want := range map[string][2]int64{
+		"grid.events": {200, sum.Events}, "grid.tasks": {1000, sum.Tasks}, "grid.tasks.done": {int64(y.done), sum.Done},
+		"grid.events.dispute": {int64(y.disputes), int64(y.disputes)}, "grid.tasks.late": {sum.Late, sum.Late},
+		"grid.workers": {60, 60}, "grid.heads": {20, 20}, "grid.grids": {55, 55},
+	} {
+		if by[key] != float64(want[0]) || want[0] != want[1] {
+			t.Errorf("%s: the report says %g, the town %d, the journal %d", key, by[key], want[0], want[1])
+		}
+	}
+}
+
+// What is overdue is marked once; heads hear of it once a day, at opening time
+// of working days, for as long as it is. A place is looked at again when its
+// days are over, and not while the last look is still open.
+func TestReminders(t *testing.T) {
+	s := newStage(t) // Tuesday, 24 November
+	s.join("张", ledger.GridHead, "hongyan-3")
+	s.join("甲", ledger.GridWorker, "hongyan-3")
+	s.say("张", "派 本网格 查一遍电线 1天")
+	s.say("张", "[派下去]")
+	s.say("张", "看护 红岩桥头水塘 每3天")
+	s.news("张")
+	count := func(to, word string, want int) {
+		t.Helper()
+		s.move(to)
+		if got := strings.Count(s.news("张"), word); got != want {
+			t.Errorf("by %s the head heard %q %d times, want %d", to, word, got, want)
+		}
+	}
+	count("2026-11-26 08:59", "逾期", 0)
+	count("2026-11-26 18:00", "逾期", 1) // Thursday
+	count("2026-11-27 18:00", "逾期", 1)
+	count("2026-11-29 18:00", "逾期", 0) // the weekend
+	count("2026-12-01 18:00", "逾期", 2) // Monday and Tuesday
+	for range 2 {
+		s.say("甲", "任务")
+		if s.button("甲", "RW-2026-0001") != "" {
+			s.say("甲", "RW-2026-0001")
+			s.say("甲", "[办好了]")
+			s.say("甲", "查完了，都好")
+		}
+	}
+	s.say("甲", "RW-2026-0002")
+	s.say("甲", "[办好了]")
+	s.say("甲", "水位不高")
+	s.news("张")
+	count("2026-12-03 18:00", "逾期没办结", 0)
+	err := s.e.Ledger.View(context.Background(), func(v *ledger.View) error {
+		cells, err := ledger.CountGrids(v, "qingxi", s.now.AddDate(0, -1, 0), s.now)
+		if len(cells) != 1 || cells[0].Tasks != 3 || cells[0].Done != 2 || cells[0].Late != 2 {
+			t.Errorf("counted %+v; want the order and two looks, both of the first late", cells)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	s.prove()
 }
 
 // Whatever people of the grids say and tap, in whatever order, each message

@@ -47,6 +47,9 @@ func inviteCommand() *cobra.Command {
 					}
 				}
 				if v == nil {
+					if g, of := base.Township.Grid(village); g != nil {
+						return usage{fmt.Errorf("%s is a grid; for %s name its village, %s", g.Name, role, of.Name)}
+					}
 					return usage{fmt.Errorf("%s has no village %q", base.Township.Name, village)}
 				}
 				place = v.ID
