@@ -55,17 +55,17 @@ func CountGrids(r Reader, township string, from, to time.Time) ([]GridCell, erro
 // A GridStanding is what is open in one grid now, for heads: how many tasks and
 // how many of them are past their clock. It names no person.
 type GridStanding struct {
-	Village, Grid  string
-	Open, Overdue  int64
-	Returned, Held int64 // passed back; in somebody's hands
-	Town           int64 // overdue at the level of the town: not the grid's to answer for
+	Village, Grid string
+	Open, Overdue int64
+	Returned      int64 // passed back
+	Town          int64 // overdue at the level of the town: not the grid's to answer for
 }
 
 // Standing lists the grids that have open tasks, in a village or, with a
 // village of "", in the township.
 func Standing(r Reader, township, village string, now time.Time) ([]GridStanding, error) {
 	rows, err := r.reader().rows(`SELECT village, grid, COUNT(*), SUM(CASE WHEN due < $3 THEN 1 ELSE 0 END),
-		SUM(CASE WHEN state = 'returned' THEN 1 ELSE 0 END), SUM(CASE WHEN holder <> 0 THEN 1 ELSE 0 END),
+		SUM(CASE WHEN state = 'returned' THEN 1 ELSE 0 END),
 		SUM(CASE WHEN due < $3 AND level = 'town' THEN 1 ELSE 0 END)
 		FROM task WHERE township = $1 AND state IN ('sent', 'taken', 'returned') AND ($2 = '' OR village = $2) GROUP BY village, grid ORDER BY village, grid`,
 		township, village, millis(now))
@@ -76,7 +76,7 @@ func Standing(r Reader, township, village string, now time.Time) ([]GridStanding
 	var out []GridStanding
 	for rows.Next() {
 		var s GridStanding
-		if err := rows.Scan(&s.Village, &s.Grid, &s.Open, &s.Overdue, &s.Returned, &s.Held, &s.Town); err != nil {
+		if err := rows.Scan(&s.Village, &s.Grid, &s.Open, &s.Overdue, &s.Returned, &s.Town); err != nil {
 			return nil, err
 		}
 		out = append(out, s)
