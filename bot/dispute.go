@@ -411,7 +411,7 @@ func (t *turn) fileDispute() error {
 		me, _, _ = strings.Cut(data[askElder], "，")
 	}
 	other, otherPhone := nameAndPhone(data[askOther])
-	k, err := t.openDispute(m, data["category"], knowledge.Level(data["level"]), data[askHome], []*ledger.Party{
+	k, err := t.openDispute(m, data["category"], knowledge.Level(data["level"]), data[askHome], 0, []*ledger.Party{
 		{Side: string(casework.Applicant), Chat: t.chat.ID, Person: t.chat.Person, Consent: string(casework.Agrees), How: "here", At: t.now, Name: me, Phone: phone},
 		{Side: string(casework.Respondent), Name: other, Phone: otherPhone},
 	})
@@ -446,8 +446,8 @@ func (t *turn) fileDispute() error {
 }
 
 // openDispute writes the record of a dispute in its first state.
-func (t *turn) openDispute(m *ledger.Matter, category string, level knowledge.Level, village string, parties []*ledger.Party) (*mediation, error) {
-	k := &mediation{Dispute: &ledger.Dispute{Township: t.chat.Township, Year: int64(t.now.In(shanghai).Year()), Matter: m.ID, Chat: t.chat.ID, Village: village},
+func (t *turn) openDispute(m *ledger.Matter, category string, level knowledge.Level, village string, finder int64, parties []*ledger.Party) (*mediation, error) {
+	k := &mediation{Dispute: &ledger.Dispute{Township: t.chat.Township, Year: int64(t.now.In(shanghai).Year()), Matter: m.ID, Chat: t.chat.ID, Village: village, Finder: finder},
 		parties: parties, texts: map[string]string{}, no: m.No}
 	k.rules = casework.Dispute{State: casework.Found, Category: category, Level: level}
 	for _, p := range parties {
@@ -467,7 +467,7 @@ func (t *turn) openDispute(m *ledger.Matter, category string, level knowledge.Le
 	for _, p := range parties {
 		sides = append(sides, p.Side+"="+p.Consent)
 	}
-	if err := t.record(k); err != nil {
+	if err := t.keep(k); err != nil {
 		return nil, err
 	}
 	return k, t.tx.LogStep(k.Dispute, t.chat.Person, map[string]string{"act": "open", "parties": strings.Join(sides, " ")})

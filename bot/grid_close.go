@@ -147,7 +147,7 @@ func (t *turn) finishTask(p post, task *ledger.Task, text string, photo bool) er
 		return err
 	}
 	if task.Source == ledger.SourceOrder && task.Level != string(knowledge.LevelGrid) {
-		if err := t.tellPerson(task.Sender, task.No+" 办好了："+how); err != nil {
+		if err := t.tellColleague(task.Sender, task.No+" 办好了："+how); err != nil {
 			return err
 		}
 	}
@@ -172,22 +172,15 @@ func (t *turn) closeEvent(task *ledger.Task, how string) error {
 	if err := t.tx.CloseEvent(t.chat.Township, t.chat.Person, e); err != nil {
 		return err
 	}
-	return t.tellPerson(e.Person, "您报的 "+e.No+" "+how)
+	return t.tellColleague(e.Person, "您报的 "+e.No+" "+how)
 }
 
-// tellPerson tells somebody else a line; nobody, and oneself, are not told.
-func (t *turn) tellPerson(person int64, text string) error {
-	if person == 0 || person == t.chat.Person {
+// tellColleague tells somebody else a line; nobody, and oneself, are not told.
+func (t *turn) tellColleague(person int64, text string) error {
+	if person == t.chat.Person {
 		return nil
 	}
-	c, err := ledger.ChatOf(t.tx, person)
-	if isNotFound(err) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return t.tell(c.ID, Reply{Kind: KindNote, Text: text}, 0, nil)
+	return t.tellPerson(person, Reply{Kind: KindNote, Text: text}, 0)
 }
 
 // backWhy passes the task in hand back for one of the usual reasons.
@@ -285,7 +278,7 @@ func (t *turn) cancelTask(p post, task *ledger.Task, words string) error {
 	if err := t.tx.Detail(task.ID, t.chat.ID, ledger.DetailReturned, cut(words, maxReport)); err != nil {
 		return err
 	}
-	if err := t.tellPerson(holder, task.No+" 撤销了，不用办了："+words); err != nil {
+	if err := t.tellColleague(holder, task.No+" 撤销了，不用办了："+words); err != nil {
 		return err
 	}
 	if err := t.closeEvent(task, "撤销了："+words); err != nil {
@@ -362,7 +355,7 @@ func (t *turn) sendAgain(p post, task *ledger.Task, to string) error {
 		}
 	}
 	if holder != task.Holder {
-		if err := t.tellPerson(holder, task.No+" 转给别人办了，您不用管了。"); err != nil {
+		if err := t.tellColleague(holder, task.No+" 转给别人办了，您不用管了。"); err != nil {
 			return err
 		}
 	}

@@ -165,13 +165,33 @@ func (t *turn) taskOf(p post, e *ledger.GridEvent, kind *knowledge.EventKind) (*
 	return task, t.sendTask(task)
 }
 
-// foundDispute turns a grid event into a dispute (矛盾纠纷): it opens the matter
-// of it, asks a mediator, and returns the matter's key. The words of the report
-// are the worker's; no party has applied yet.
+// foundDispute turns a grid event into a dispute (矛盾纠纷). No party has applied
+// for it: the committee may offer mediation of itself (人民调解法 第十七条), so the
+// village's mediators are asked to look into it.
 func (t *turn) foundDispute(e *ledger.GridEvent, text string) (matter int64, err error) {
-	topic := t.mind.Index.Understand(head(text, maxText)).Topic
-	m, err := t.tx.OpenMatter(t.chat, e.Village, topic, "")
+	m, err := t.tx.OpenMatter(t.chat, e.Village, "人民调解", "")
 	if err != nil {
+		return 0, err
+	}
+	if err := t.tx.Number(t.chat.Township, t.township().Prefix, t.now.In(shanghai).Year(), m); err != nil {
+		return 0, err
+	}
+	m.State = ledger.MatterWaiting
+	if err := t.tx.SaveMatter(m); err != nil {
+		return 0, err
+	}
+	c := t.mind.Index.Dispute(text)
+	level := knowledge.Level(c.Level)
+	if level != knowledge.LevelTown && level != knowledge.LevelJoint {
+		level = knowledge.LevelVillage
+	}
+	k, err := t.openDispute(m, c.Category, level, e.Village, t.chat.Person, []*ledger.Party{
+		{Side: string(casework.Applicant), Name: "一方"}, {Side: string(casework.Respondent), Name: "另一方"}})
+	if err != nil {
+		return 0, err
+	}
+	k.texts[textStory] = cut(text, maxText)
+	if err := t.tx.Particular(k.ID, textStory, k.texts[textStory]); err != nil {
 		return 0, err
 	}
 	for _, msg := range strings.Split(t.d.Data["msg"], ",") {
@@ -182,8 +202,21 @@ func (t *turn) foundDispute(e *ledger.GridEvent, text string) (matter int64, err
 			return 0, err
 		}
 	}
-	_, err = t.handOver(m, "mediation")
-	return m.ID, err
+	if err := t.evidenceSoFar(k, nil); err != nil {
+		return 0, err
+	}
+	if err := t.keepEvidence(k); err != nil {
+		return 0, err
+	}
+	if err := t.step(k, t.chat.Person, casework.Step{Act: casework.ActApply}); err != nil {
+		return 0, err
+	}
+	if level == knowledge.LevelJoint {
+		if err := t.askSeats(k); err != nil {
+			return 0, err
+		}
+	}
+	return m.ID, t.assign(k)
 }
 
 // hazards are the dangers that a thing can be in by itself.

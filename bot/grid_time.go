@@ -8,6 +8,7 @@ import (
 
 	"mingbai/bot/ledger"
 	"mingbai/knowledge"
+	"mingbai/search"
 )
 
 // When an event was noticed. What is sent later, because there was no signal
@@ -40,13 +41,13 @@ const oldest = 60 * 24 * time.Hour
 // noticedAt reads when something was noticed: now when the words do not say
 // otherwise. False: they say it in a way that has to be asked back.
 func noticedAt(text string, now time.Time) (at time.Time, grain string, clear bool) {
-	day, said := dayNamed(text, now)
+	day, said := search.DayNamed(text, now)
 	switch {
 	case lastNight.MatchString(text):
 		day, said = knowledge.DayOf(now.In(knowledge.Shanghai).AddDate(0, 0, -1)), true
 	case strings.Contains(text, "大前天"):
 		day, said = knowledge.DayOf(now.In(knowledge.Shanghai).AddDate(0, 0, -3)), true
-	case vagueTime.MatchString(text), lunarSign.MatchString(text), !said && fullDate.MatchString(text):
+	case vagueTime.MatchString(text), !said && search.Dated(text):
 		return now, ledger.GrainNone, false
 	}
 	if !said {

@@ -91,7 +91,7 @@ func (t *turn) step(k *mediation, by int64, s casework.Step) error {
 	if err := k.rules.Do(s, t.mind.terms(), t.mind.Calendar); err != nil {
 		return err
 	}
-	if err := t.record(k); err != nil {
+	if err := t.keep(k); err != nil {
 		return err
 	}
 	facts := stepFacts(s)
@@ -108,8 +108,8 @@ func (t *turn) step(k *mediation, by int64, s casework.Step) error {
 	return t.tx.SetTimer(k.Township, timerDispute, k.ID, k.rules.Due.UnixMilli(), k.rules.Due)
 }
 
-// record writes the rules' dispute into its row.
-func (t *turn) record(k *mediation) error {
+// keep writes the rules' dispute into its row.
+func (t *turn) keep(k *mediation) error {
 	rules, err := json.Marshal(k.rules)
 	if err != nil {
 		return err
@@ -272,7 +272,7 @@ func (t *turn) assign(k *mediation) error {
 		up, ok := casework.NextLevel(level)
 		if !ok {
 			k.Mediator = 0
-			if err := t.record(k); err != nil {
+			if err := t.keep(k); err != nil {
 				return err
 			}
 			return t.tellStaff(k, "没有调解员可派（"+strings.Join(why, "、")+"），请定人。")

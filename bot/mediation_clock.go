@@ -3,7 +3,6 @@ package bot
 import (
 	"mingbai/bot/casework"
 	"mingbai/bot/ledger"
-	"mingbai/knowledge"
 )
 
 // remindEvery is how often a clock of a dispute that has run out is recalled.
@@ -114,45 +113,4 @@ func (t *turn) meetingSoon(dispute, meeting int64) error {
 		return t.tellMediator(k, r)
 	}
 	return nil
-}
-
-// foundDispute records a quarrel that a grid worker or volunteer reported. No
-// party has applied yet: the village's mediators are asked to look into it
-// (人民调解法 第十七条: the committee may offer mediation of itself).
-func (t *turn) foundDispute(story, village string) (*mediation, error) {
-	m, err := t.openMatter("人民调解", "")
-	if err != nil {
-		return nil, err
-	}
-	if err := t.tx.Number(t.chat.Township, t.township().Prefix, t.now.In(shanghai).Year(), m); err != nil {
-		return nil, err
-	}
-	m.State = ledger.MatterWaiting
-	if err := t.tx.SaveMatter(m); err != nil {
-		return nil, err
-	}
-	c := t.mind.Index.Dispute(story)
-	level := knowledge.Level(c.Level)
-	if level != knowledge.LevelTown && level != knowledge.LevelJoint {
-		level = knowledge.LevelVillage
-	}
-	k, err := t.openDispute(m, c.Category, level, village, []*ledger.Party{{Side: string(casework.Applicant), Name: "一方"}, {Side: string(casework.Respondent), Name: "另一方"}})
-	if err != nil {
-		return nil, err
-	}
-	k.Finder = t.chat.Person
-	if err := t.tx.Found(k.Dispute); err != nil {
-		return nil, err
-	}
-	k.texts[textStory] = cut(story, maxText)
-	if err := t.tx.Particular(k.ID, textStory, k.texts[textStory]); err != nil {
-		return nil, err
-	}
-	if err := t.keepEvidence(k); err != nil {
-		return nil, err
-	}
-	if err := t.step(k, t.chat.Person, casework.Step{Act: casework.ActApply}); err != nil {
-		return nil, err
-	}
-	return k, t.assign(k)
 }

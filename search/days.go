@@ -106,3 +106,7 @@ func whensIn(narrative string) []When {
 	}
 	return out
 }
+
+// Dated reports whether a message names a date of either calendar, clear or
+// not: one that [DayNamed] cannot read has to be asked back.
+func Dated(text string) bool { return lunarSign.MatchString(text) || fullDate.MatchString(text) }

@@ -351,14 +351,6 @@ func readPapers(r Reader, q string, args ...any) ([]*Paper, error) {
 	return out, rows.Err()
 }
 
-// Found records who reported a dispute that no party applied for.
-func (tx *Tx) Found(d *Dispute) error {
-	if _, err := tx.exec(`UPDATE dispute SET finder = $1 WHERE id = $2`, d.Finder, d.ID); err != nil {
-		return fmt.Errorf("record finder: %w", err)
-	}
-	return nil
-}
-
 // EachStep calls f with every journaled step of every dispute, in the order in
 // which they happened.
 func EachStep(r Reader, f func(dispute int64, x map[string]string) error) error {
