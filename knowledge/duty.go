@@ -66,22 +66,20 @@ var DisputeCategories = []string{
 	"村务管理纠纷", "环境污染纠纷", "道路交通事故纠纷", "医疗纠纷", "消费纠纷", "物业纠纷", "其他纠纷", "劳动争议",
 }
 
-// A DisputeRoute says at which level mediation of a category begins.
+// A DisputeRoute says at which level mediation of a category begins at the
+// least.
 type DisputeRoute struct {
 	Category string `yaml:"category"`
 	Level    Level  `yaml:"level"` // village, town or joint
 	Office   string `yaml:"office"`
 }
 
-// usualRoutes is where disputes begin in a township that does not say
-// otherwise: in the village, except where the village is a party, or an expert
-// or another department is needed.
-var usualRoutes = map[string]Level{
-	"山林土地纠纷": LevelTown, "征地拆迁纠纷": LevelJoint, "村务管理纠纷": LevelTown, "环境污染纠纷": LevelTown,
-	"道路交通事故纠纷": LevelTown, "医疗纠纷": LevelJoint, "劳动争议": LevelTown,
-}
+// usualRoutes is where disputes begin at the least in a township that does not
+// say otherwise: in the village, except where no village can judge. What a
+// narrative tells may send a dispute higher.
+var usualRoutes = map[string]Level{"医疗纠纷": LevelTown}
 
-// Route tells where mediation of a category of dispute begins. An unknown
+// Route tells where mediation of a category of dispute begins at the least. An unknown
 // category is routed as 其他纠纷.
 func (t *Township) Route(category string) DisputeRoute {
 	if !slices.Contains(DisputeCategories, category) {

@@ -24,7 +24,7 @@ type Township struct {
 	Offices   []Office            `yaml:"offices"`
 	Duties    []Duty              `yaml:"duties"`    // who does what; see Duty
 	Events    []EventKind         `yaml:"events"`    // the closed list of grid events
-	Disputes  []DisputeRoute      `yaml:"disputes"`  // where each category of dispute goes first
+	Disputes  []DisputeRoute      `yaml:"disputes"`  // where each category of dispute goes at the least
 	Mediation Mediation           `yaml:"mediation"` // periods and rules of people's mediation
 	Hours     Hours               `yaml:"hours"`
 	Consent   Consent             `yaml:"consent"`

@@ -32,7 +32,7 @@ func TestSampleTownship(t *testing.T) {
 	if len(town.Disputes) != len(DisputeCategories) {
 		t.Errorf("%d routes for %d categories", len(town.Disputes), len(DisputeCategories))
 	}
-	if r := town.Route("征地拆迁纠纷"); r.Level != LevelJoint || town.Office(r.Office) == nil {
+	if r := town.Route("征地拆迁纠纷"); r.Level != LevelVillage || town.Office(r.Office) == nil {
 		t.Errorf("route: %+v", r)
 	}
 	if y, ok := town.Calendar(2026); !ok || !y.Final {
@@ -70,7 +70,7 @@ func TestOtherTownship(t *testing.T) {
 	if g, _ := town.Grid("beitan-river"); g == nil || g.Name != "北滩河沿" {
 		t.Errorf("a grid with an id: %v", g)
 	}
-	for category, want := range map[string]Level{"邻里纠纷": LevelVillage, "医疗纠纷": LevelJoint, "劳动争议": LevelTown, "外星纠纷": LevelVillage} {
+	for category, want := range map[string]Level{"邻里纠纷": LevelVillage, "医疗纠纷": LevelTown, "劳动争议": LevelVillage, "外星纠纷": LevelVillage} {
 		if r := town.Route(category); r.Level != want {
 			t.Errorf("%s begins at %s, want %s", category, r.Level, want)
 		}

@@ -39,7 +39,7 @@ type Case struct {
 const Crowd = 8
 
 // Dispute reads one free narrative of a quarrel. It is pure and safe for many
-// goroutines. The first call learns from the examples, which takes a tenth of
+// goroutines. The first call learns from the examples, which takes a fifth of
 // a second.
 //
 // The narrative decides the level. The township's file says where mediation of
@@ -71,12 +71,15 @@ func (x *Index) caseOf(mind *disputeMind, narrative string, m *Meaning) Case {
 		say("当事人约 %d：%s", c.Parties, why)
 	}
 	signs := signsOf(text, c.Parties)
-	if c.Urgent != "" && x.settled(narrative, text, signs) {
-		say("提到危险（%s），但说的是已经过去的事", c.Urgent)
+	if c.Urgent != "" && !mind.danger.confirmed(narrative, text, signs) {
+		say("像危险（%s），但说的是要了结的纠纷", c.Urgent)
 		c.Urgent = ""
 	}
 	levelTerms(b, text, category, signs, c.Parties)
-	c.decideLevel(mind.level.predict(mind.vocab, b.list), signs, say)
+	if kind := c.decideLevel(mind.level.predict(mind.vocab, b.list), signs, say); kind != "" && mind.danger.raised(narrative, text) {
+		say("眼下有危险（%s）", kind)
+		c.Urgent = kind
+	}
 	x.routed(&c, say)
 	return c
 }
@@ -117,13 +120,14 @@ const (
 )
 
 // decideLevel takes what the examples say, p, and lets the rules speak over it.
-func (c *Case) decideLevel(p []float64, signs uint64, say func(string, ...any)) {
+// It returns the danger that goes with the rule that decided, if any.
+func (c *Case) decideLevel(p []float64, signs uint64, say func(string, ...any)) string {
 	best := topOf(p, 1)[0]
 	c.Level = disputeLevels[best]
 	if c.Urgent != "" {
 		c.Level = PoliceFirst
 		say("%s：眼下有危险，先报警", PoliceFirst)
-		return
+		return ""
 	}
 	sure := (c.Level == NotMediable || c.Level == PoliceFirst) && p[best] >= sureLevel
 	for i := range levelRules {
@@ -134,10 +138,11 @@ func (c *Case) decideLevel(p []float64, signs uint64, say func(string, ...any)) 
 		if r.fits(signs, c.Category) {
 			c.Level = r.level
 			say("%s：%s", r.level, r.why)
-			return
+			return r.urgent
 		}
 	}
 	say("%s %.2f：像学过的例子", c.Level, p[best])
+	return ""
 }
 
 // routed raises a level below the one at which the township begins.

@@ -20,6 +20,7 @@ type disputeMind struct {
 	once            sync.Once
 	vocab           vocab
 	category, level *linear
+	danger          secondOpinion
 }
 
 // A sample is one example of dispute.txt.
@@ -65,6 +66,7 @@ func (d *disputeMind) learn(x *Index, samples []sample) {
 		levels.learn(d.vocab, b.list, s.level, 1)
 	}
 	var wg sync.WaitGroup
+	wg.Go(func() { d.danger.learn(x, samples) })
 	wg.Go(func() { d.category = train(knowledge.DisputeCategories, kinds, len(d.vocab), categorySchool) })
 	wg.Go(func() { d.level = train(disputeLevels, levels, len(d.vocab), levelSchool) })
 	wg.Wait()

@@ -18,7 +18,7 @@ var disputeSigns = marks(
 	"authority", "镇上 镇里 镇政府 乡政府 乡里 政府 县里 县上 公安 派出所 交警 交巡警 法院 法官 人社局 社保局 社保 民政 林业局 林业站 环保局 生态环境局 国土 自然资源 规划 城管 执法 住建局 市监局 市场监管 工商 食药监 卫健委 卫健局 仲裁委 检察院 信访局 医保局 医保中心 登记中心 税务 消防 监委 纪委 农业局 农委 交通局 水利局 劳动监察 海关 网警 鉴定委员会 选举委员会 劳动仲裁",
 	"void", "选举无效 重新选 重选 买票 贿选 拉票 作废 罢免 当选 选上 婚姻无效 结婚登记撤 结婚登记 重婚 收养关系 断个亲 断绝父子 断绝关系 断绝母子 没资格参选 换届 结婚无效 宣布无效 宣布他们 宣告婚姻 结婚证作废 选举作废 算无效 婚姻是假的 无效",
 	"gamble", "私烟 假烟 开赌 赌债 赌账 赌钱 赌博 打牌欠 打牌输 牌桌 麻将桌 输给他 赌输 六合彩 赌场 抽头 斗地主输 炸金花 输的钱 赌资 押宝",
-	"graft", "贪污 挪用 回扣 受贿 收贿 套取 套了国家 冒领 虚报 侵吞 吃了工程 私吞 举报 扶贫款 行贿 违纪 贪了",
+	"graft", "贪污 挪用 回扣 受贿 收贿 套取 套了国家 冒领 虚报 侵吞 吃了工程 私吞 扶贫款 行贿 违纪 贪了",
 	"secret", "偷排 偷偷 偷倒 暗管 直排 半夜排 半夜偷 晚上排 夜里排 趁下雨 渗坑 天坑倒 没有环评 偷烧 倒废渣 废渣 危废 工业垃圾",
 	"crowd", "几十户 几十家 几十个人 全村 全组 全队 全社 全院子 全湾 联名 几百人 几百号 上百人 上百号 一百多户 一百多家 一百多个人 一百多号 十几户 十几家 十多户 十多家 二十几户 二十几家 三十几户 三十几家 四十几户 四十几家 好几十 群众 大家都 集体去 堵路 堵工地 堵门 上访 拉横幅 围到村委会 聚到 一个湾 一湾人 整个小区 整个村 全小区 村民都 大家要 联合起来 一起去 都要一起 好多户 好多家 沿河 各家都 家长都 群体",
 	"across", "两个村 两村 两个镇 两个乡 邻村 跨村 两边的群众 下游几个村 三个村 几个村 三个组 几个组 三个镇 几个镇 两个大姓 上下两个村 各有各的证 村和村 村跟村 组和组 组跟组 隔壁村和 跟隔壁村 和隔壁村 我们村和 我们村跟 我们组和 我们组跟 两个组 两个社 两个生产队 乡的都",
@@ -49,6 +49,11 @@ var disputeSigns = marks(
 	"village acts", "队上不 组里不 社里不 村上收回 村委会把 村里代签 收回去发包 分给别家 发包给 包给侄儿 包给自己 包给亲戚 集体 生产队卖 登记的面积 少报",
 	"small job", "作坊 油坊 豆腐坊 修车铺 砂锅店 米粉店 面馆 小店 铺子 他家 他屋 本村 隔壁 果园 鱼塘",
 	"job matters", "公司 厂 工地 伤 社保 保险 合同 仲裁 辞退 开除 加班 年休 带班 包工头 超市 宾馆 饭馆 酒楼",
+	"report", "我要举报 来举报 要检举 我要检举 举报他 要报案 追究刑事",
+	"assault", "欺负了我女 欺负我女 糟蹋 强奸 猥亵 摸我女 摸我娃 动手动脚 摸我孙 摸娃",
+	"kills crops", "鱼死 鱼全死 鱼翻 毒死 翻了肚 死了几百斤 死了两千斤 死了三千斤 庄稼全死 庄稼死 全枯 绝收",
+	"many", "几十户 几十家 几十个人 全村 全组 全队 全社 几百人 几百号 上百 一百多 联名 集体去 堵路 堵门 上访 二十几户 三十几户 四十几户 三十几家 四十几家 二十几家",
+	"horde", "抬起棺材 抬棺 拉棺材 死人抬到 摆灵堂 设灵堂 拉横幅堵 堵医院 堵到卫生院 堵到医院 堵诊所 不准进出",
 	"expert", "鉴定 检测 专家 勘界 监测 评估 尸检 几个部门 各部门 多个部门 一起管 农业专家 要各 人社和住建",
 )
 
@@ -71,11 +76,12 @@ func signBits(names ...string) uint64 {
 // A levelRule sends a dispute to a level when it bears every sign asked for and
 // none that speaks against it. The first rule that fits decides.
 type levelRule struct {
-	level string
-	why   string
-	every []uint64 // of each at least one bit
-	none  uint64
-	in    []string // categories, of which the narrative's must be plain; all when empty
+	level  string
+	why    string
+	every  []uint64 // of each at least one bit
+	none   uint64
+	urgent string   // the danger there is then, if any
+	in     []string // categories, of which the narrative's must be plain; all when empty
 }
 
 const (
@@ -88,25 +94,31 @@ var levelRules = []levelRule{
 	{level: NotMediable, why: "法院、仲裁已经处理的，走上诉、再审或执行", every: []uint64{signBits("judged")}, none: signBits("police done", "armed")},
 	{level: NotMediable, why: "对机关的决定不服，走复核、复议或诉讼", every: []uint64{signBits("act"), signBits("objects"), signBits("authority")}, none: signBits("tried", "armed")},
 	{level: NotMediable, why: "选举、婚姻登记和身份的效力不能调解", every: []uint64{signBits("void")}, none: signBits("armed"), in: []string{"婚姻家庭纠纷", "村务管理纠纷", "其他纠纷"}},
+	{level: NotMediable, why: "举报犯罪，向公安机关", every: []uint64{signBits("report")}, none: signBits("armed", "threat")},
+	{level: NotMediable, why: "性侵害是犯罪，不能拿钱了结", every: []uint64{signBits("assault")}, none: signBits("just now")},
+	{level: PoliceFirst, why: "聚众堵门", urgent: "violence", every: []uint64{signBits("horde")}, none: signBits("police done")},
 	{level: NotMediable, why: "赌债和违法买卖不受法律保护", every: []uint64{signBits("gamble")}, none: signBits("armed", "threat"), in: []string{"合同纠纷", "其他纠纷", "消费纠纷", "邻里纠纷"}},
 	{level: NotMediable, why: "涉嫌违纪违法，向纪委监委或公安反映", every: []uint64{signBits("graft")}, none: signBits("armed"), in: []string{"村务管理纠纷", "其他纠纷", "征地拆迁纠纷"}},
 	{level: NotMediable, why: "暗中排污、倾倒，向生态环境部门举报", every: []uint64{signBits("secret")}, none: signBits("armed"), in: []string{"环境污染纠纷"}},
-	{level: PoliceFirst, why: "拿了家伙", every: []uint64{signBits("armed")}, none: signBits("police done", "across")},
-	{level: PoliceFirst, why: "威胁、拘禁或滋扰", every: []uint64{signBits("threat")}, none: signBits("police done")},
+	{level: PoliceFirst, why: "拿了家伙", urgent: "violence", every: []uint64{signBits("armed")}, none: signBits("police done", "across")},
+	{level: PoliceFirst, why: "威胁、拘禁或滋扰", urgent: "violence", every: []uint64{signBits("threat")}, none: signBits("police done")},
 	{level: PoliceFirst, why: "肇事逃逸或酒驾", every: []uint64{signBits("fled")}, none: signBits("police done", "objects")},
 	{level: PoliceFirst, why: "涉嫌偷、抢、放火、投毒、拐骗一类犯罪", every: []uint64{signBits("theft")}, none: signBits("police done")},
-	{level: PoliceFirst, why: "家里有人动手或受虐待", every: []uint64{signBits("beats")}, none: signBits("police done", "tried"), in: []string{"婚姻家庭纠纷"}},
+	{level: PoliceFirst, why: "家里有人动手或受虐待", urgent: "violence", every: []uint64{signBits("beats")}, none: signBits("police done", "tried"), in: []string{"婚姻家庭纠纷"}},
 	{level: PoliceFirst, why: "有人被打伤，可能够轻伤", every: []uint64{signBits("beats"), signBits("light crime")}, none: signBits("police done")},
 	{level: joint, why: "有人死亡", every: []uint64{signBits("death")}},
 	{level: joint, why: "医疗损害，由专门的医疗纠纷调解组织办", none: signBits("trade price", "fraud"), in: []string{"医疗纠纷"}},
 	{level: joint, why: "同一块地有两本证", every: []uint64{signBits("two papers")}, in: []string{"房屋宅基地纠纷"}},
-	{level: PoliceFirst, why: "涉嫌诈骗", every: []uint64{signBits("fraud")}, none: signBits("crowd", "police done")},
+	{level: PoliceFirst, why: "涉嫌诈骗", urgent: "fraud-in-progress", every: []uint64{signBits("fraud")}, none: signBits("crowd", "police done")},
 	{level: joint, why: "跨村、跨组的群体", every: []uint64{signBits("across"), signBits("crowd")}},
-	{level: joint, why: "许多户一起", every: []uint64{signBits("crowd")}, in: []string{"物业纠纷", "环境污染纠纷", "生产经营纠纷", "征地拆迁纠纷", "消费纠纷", "房屋宅基地纠纷", "合同纠纷", "婚姻家庭纠纷"}},
-	{level: town, why: "林权证、承包证打架或写错", every: []uint64{signBits("two papers", "paper wrong")}, none: signBits("crowd", "across"), in: []string{"山林土地纠纷"}},
+	{level: joint, why: "许多户一起", every: []uint64{signBits("crowd")}, in: []string{"物业纠纷", "环境污染纠纷", "征地拆迁纠纷", "房屋宅基地纠纷", "婚姻家庭纠纷"}},
+	{level: joint, why: "几十户一起", every: []uint64{signBits("many")}, in: []string{"生产经营纠纷", "消费纠纷", "合同纠纷", "村务管理纠纷", "山林土地纠纷"}},
+	{level: joint, why: "污染损失要检测", every: []uint64{signBits("plant"), signBits("kills crops")}, in: []string{"环境污染纠纷"}},
+	{level: joint, why: "跨村、跨组的争议", every: []uint64{signBits("across")}, in: []string{"山林土地纠纷", "邻里纠纷", "环境污染纠纷"}},
+	{level: town, why: "林权证、承包证打架或写错", every: []uint64{signBits("two papers", "paper wrong")}, none: signBits("many", "across"), in: []string{"山林土地纠纷"}},
 	{level: village, why: "本地小作坊的工钱", every: []uint64{signBits("small job")}, none: signBits("job matters", "crowd"), in: []string{"劳动争议"}},
 	{level: town, why: "担保、贷款、保险，要和机构谈", every: []uint64{signBits("bank")}, none: signBits("crowd"), in: []string{"合同纠纷"}},
-	{level: town, why: "村组自己是一方", every: []uint64{signBits("member", "village acts")}, none: signBits("crowd", "across"), in: []string{"村务管理纠纷"}},
+	{level: town, why: "村组自己是一方", every: []uint64{signBits("member", "village acts")}, none: signBits("many", "across"), in: []string{"村务管理纠纷"}},
 	{level: town, why: "施工或安置单位是一方", every: []uint64{signBits("works")}, none: signBits("crowd", "across"), in: []string{"征地拆迁纠纷"}},
 	{level: town, why: "户口和成员身份", every: []uint64{signBits("member")}, none: signBits("crowd", "across"), in: []string{"征地拆迁纠纷"}},
 	{level: town, why: "企业排放", every: []uint64{signBits("plant")}, none: signBits("crowd", "across"), in: []string{"环境污染纠纷"}},
@@ -131,7 +143,17 @@ var orElseForm = regexp.MustCompile(`不(?:给|还|搬|拿|签|解决|答应|赔
 // three partners or four brothers do not.
 const someFamilies = 5
 
-var familiesForm = regexp.MustCompile(`[五六七八九十](?:户|家)(?:人|的|都|房|一)|[五六七八九]个子女.*(?:外省|国外|广东|在外)|[五六七八九](?:兄妹|姊妹|弟兄).*(?:外省|国外|广东|在外)`)
+var familiesForm = regexp.MustCompile(`[五六七八九十](?:户|家)(?:人|的|都|房|一)|[五六七八九]个子女.*(?:外省|外地|国外|在外)|[五六七八九](?:兄妹|姊妹|弟兄).*(?:外省|外地|国外|在外)`)
+
+// manyFamilies are too many for one town committee, whatever they quarrel over.
+const manyFamilies = 25
+
+var (
+	// acrossForm finds a quarrel between villages or groups.
+	acrossForm = regexp.MustCompile(`(?:我们|本|这边)(?:村|组|社|队)的?人?(?:跟|和|与)[^ ]{0,6}(?:村|组|社|队|湾)[^ ]{0,3}(?:争|打|闹|抢|吵|为)`)
+	// childrenForm finds children who hurt each other at play.
+	childrenForm = regexp.MustCompile(`(?:娃儿|娃娃|孙子|孙女|孩子|儿子|女儿)(?:被|遭|跟|和|把)[^ ]{0,4}(?:娃儿|娃娃|同学|孩子|孙子|儿子)[^ ]{0,3}(?:推|撞|打|绊|碰|咬)|两个娃儿|娃儿(?:打架|些)`)
+)
 
 // fellingForm finds trees that are cut, which is no attack on anybody.
 var fellingForm = regexp.MustCompile(`砍(?:了|掉|走|去)?我[^ ]{0,8}[树竹柏松杉林木山坡园]`)
@@ -153,6 +175,15 @@ func signsOf(text string, parties int) uint64 {
 	}
 	if parties >= Crowd || parties >= someFamilies && familiesForm.MatchString(text) {
 		signs |= signBits("crowd")
+	}
+	if parties >= manyFamilies {
+		signs |= signBits("many")
+	}
+	if acrossForm.MatchString(text) {
+		signs |= signBits("across")
+	}
+	if childrenForm.MatchString(text) {
+		signs &^= signBits("beats", "light crime", "grave hurt")
 	}
 	if fellingForm.MatchString(text) {
 		signs &^= signBits("beats", "threat", "light crime")

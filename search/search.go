@@ -15,8 +15,13 @@
 // Villagers' words meet the law's through the lexicon on both sides of the
 // comparison, and words that only sound alike meet through pinyin.
 //
+// [Index.Dispute] reads one narrative of a quarrel: its category, the level at
+// which it belongs, whether somebody is in danger now, who, where, how much. It
+// learns from quarrels of our own in dispute.txt when it is first called, and
+// lets rules that a mediator would give speak over the examples.
+//
 // [Statutes] is apart from all this: an index on disk of imported laws.
-// [Evaluate] measures the whole on labelled questions.
+// [Evaluate] and [EvaluateDisputes] measure the whole on labelled messages.
 package search
 
 import (
@@ -48,7 +53,7 @@ type Index struct {
 	nearest *nearest
 	decoder *decoder
 
-	disputes disputeMind
+	disputes disputeMind // learnt at the first call of Dispute
 }
 
 // New builds the index of all cards of the base in memory.

@@ -45,8 +45,8 @@ func evalCommand() *cobra.Command {
 	return cmd
 }
 
-// evalResidents prints the tables of understanding, and plays the labelled
-// dialogues where the folder has some.
+// evalResidents prints the tables of understanding, reads the labelled quarrels
+// and plays the labelled dialogues where the folder has some.
 func evalResidents(cmd *cobra.Command, dir string) error {
 	s, err := settings(cmd)
 	if err != nil {
@@ -58,6 +58,9 @@ func evalResidents(cmd *cobra.Command, dir string) error {
 	}
 	defer mind.Close()
 	if err := search.Evaluate(mind.Base, mind.Index, dir, cmd.OutOrStdout()); err != nil {
+		return err
+	}
+	if err := search.EvaluateDisputes(mind.Index, dir, cmd.OutOrStdout()); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
 	err = bot.EvaluateDialogues(cmd.Context(), mind, dir, cmd.OutOrStdout())

@@ -70,7 +70,7 @@ func command() *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage{err} })
 	settingFlags(root)
-	root.AddCommand(serveCommand(), askCommand(), chatCommand(), checkCommand(), statutesCommand(),
+	root.AddCommand(serveCommand(), askCommand(), intakeCommand(), chatCommand(), checkCommand(), statutesCommand(),
 		inviteCommand(), reportCommand(), proveCommand(), evalCommand())
 	return root
 }

@@ -37,6 +37,8 @@ func TestUsage(t *testing.T) {
 		{"no such flag", []string{"ask", "--fly", "x"}, 2, "unknown flag"},
 		{"nothing asked", []string{"ask"}, 2, "one question"},
 		{"question and lines", []string{"ask", "--jsonl", "x"}, 2, "one question"},
+		{"nothing told", []string{"intake"}, 2, "one narrative"},
+		{"narrative and lines", []string{"intake", "--jsonl", "x"}, 2, "one narrative"},
 		{"no such day", []string{"ask", "--at", "2025-02-30", "x"}, 2, "--at"},
 		{"no such role", []string{"invite", "--role", "king"}, 2, "--role"},
 		{"volunteer of nowhere", []string{"invite", "--role", "volunteer", "--village", "月亮村"}, 2, "月亮村"},
@@ -75,7 +77,7 @@ func TestUsage(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	for _, args := range [][]string{{"--help"}, {"serve", "--help"}, {"ask", "--help"}, {"chat", "--help"}, {"check", "--help"}, {"statutes", "--help"},
+	for _, args := range [][]string{{"--help"}, {"serve", "--help"}, {"ask", "--help"}, {"intake", "--help"}, {"chat", "--help"}, {"check", "--help"}, {"statutes", "--help"},
 		{"statutes", "import", "--help"}, {"invite", "--help"}, {"report", "--help"}, {"prove", "--help"}, {"eval", "--help"}} {
 		if code, out, errOut := call(t, "", args...); code != 0 || out == "" || errOut != "" {
 			t.Errorf("%v: exit %d, stderr %q", args, code, errOut)
