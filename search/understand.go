@@ -193,11 +193,35 @@ func (x *Index) topicFor(m *Meaning, j *judged) string {
 	if len(m.Hits) == 0 {
 		return "其他"
 	}
-	// Where no card fits, the classifier sees the subject better than the card.
-	if m.Confidence < clarifyAt {
-		return knowledge.Topics[topOf(j.topics, 1)[0]]
+	return knowledge.Topics[x.subject(m, j)]
+}
+
+// Where the topic of a message comes from besides the classifier: the best
+// cards, each worth less by how far its score is behind, and the words of the
+// lexicon. With the right card there, the sum is as good as that card's own
+// topic (.96 of residents' own questions); with it taken away, .68 against .54.
+const (
+	topicFade = 0.7
+	topicWord = 1
+	unlikely  = 1e-3 // what nothing speaks for, so that logarithms stay finite
+)
+
+// subject returns the number of the topic that cards, classifier and words
+// agree on best.
+func (x *Index) subject(m *Meaning, j *judged) int {
+	score := make([]float64, len(j.topics))
+	for _, h := range m.Hits {
+		score[x.topicOf[x.byID[h.Card.ID]]] += math.Exp(topicFade * (h.Score - m.Hits[0].Score))
 	}
-	return m.Hits[0].Card.Topic
+	for t, p := range j.topics {
+		score[t] = math.Log(score[t]+unlikely) + math.Log(p+unlikely)
+	}
+	for _, w := range x.words.find(m.Text) {
+		if n := slices.Index(knowledge.Topics, w.topic); n >= 0 {
+			score[n] += topicWord
+		}
+	}
+	return topOf(score, 1)[0]
 }
 
 // explain says what made the first two cards what they are.
