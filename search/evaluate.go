@@ -66,7 +66,11 @@ func evaluate(x *Index, dir string, w io.Writer) (*evaluation, error) {
 		e.question(r)
 	}
 	for _, r := range danger {
-		e.danger(r, x.Understand(r.Text))
+		m := x.Understand(r.Text)
+		e.danger(r, m)
+		if r.Urgent == "" {
+			e.lookAlike.add(m.Danger != "")
+		}
 	}
 	for _, r := range premises {
 		e.premise(r)
@@ -171,7 +175,7 @@ func (t *tally) interval() (float64, float64) {
 type evaluation struct {
 	x                                                    *Index
 	out                                                  *bufio.Writer
-	caught, falseAlarm, kind                             tally
+	caught, falseAlarm, lookAlike, kind                  tally
 	topic, intent, answered, cite, citeAnswered, inThree tally
 	noLaw, wrongAnswer, talkCaught, talkAlarm            tally
 	assumed, premiseSeen, premiseCite, premiseAnswered   tally
@@ -297,7 +301,7 @@ func (e *evaluation) print() {
 		name string
 		t    *tally
 	}{
-		{"danger caught", &e.caught}, {"danger kind right", &e.kind}, {"false alarms", &e.falseAlarm},
+		{"danger caught", &e.caught}, {"danger kind right", &e.kind}, {"false alarms", &e.falseAlarm}, {"… among look-alikes", &e.lookAlike},
 		{"intent", &e.intent}, {"topic", &e.topic}, {"answered", &e.answered},
 		{"expected article in the first card", &e.cite}, {"… in the first three", &e.inThree},
 		{"… in what was answered", &e.citeAnswered}, {"… wrong among what was answered", &e.wrongAnswer},
@@ -313,6 +317,7 @@ func (e *evaluation) print() {
 	if n := len(e.micros); n > 0 {
 		fmt.Fprintf(e.out, "understand: %.0f µs median, %.0f µs p99\n", e.micros[n/2], e.micros[min(n-1, n*99/100)])
 	}
+	e.x.crossed(e.out)
 	e.reliability()
 	fmt.Fprintln(e.out, "\nexpected article in the first card, by topic")
 	for _, name := range slices.Sorted(maps.Keys(e.byTopic)) {

@@ -97,17 +97,13 @@ func intentTerms(b *bag, raw, text string) {
 // questions of law.
 const lawful = 1600
 
-func (x *Index) intentLessons() *lessons {
+func (x *Index) intentLessons(examples []example) *lessons {
 	ex := &lessons{}
 	b := newBag()
 	defer b.free()
-	for _, line := range strings.Split(intentText, "\n") {
-		label, text, ok := strings.Cut(line, ": ")
-		if !ok || strings.HasPrefix(line, "#") {
-			continue
-		}
-		if c := slices.Index(intents, label); c >= 0 {
-			intentTerms(b, text, normalise(text))
+	for _, e := range examples {
+		if c := slices.Index(intents, e.label); c >= 0 {
+			intentTerms(b, e.text, normalise(e.text))
 			ex.learn(x.grams, b.list, c, 1.5)
 		}
 	}

@@ -71,9 +71,8 @@ func New(base *knowledge.Base) (*Index, error) {
 	x.decoder = newDecoder(x.heard())
 	// The trainings and the full-text index read the phrasings only.
 	var wg sync.WaitGroup
-	for _, f := range []func(){x.trainTopics, x.trainCharacters} {
-		wg.Go(f)
-	}
+	wg.Go(x.trainTopics)
+	wg.Go(func() { x.trainCharacters(examplesOf(dangerText), examplesOf(intentText)) })
 	err := x.buildFull()
 	wg.Wait()
 	x.phrases.vectors, x.phrases.sound = texts{}, nil
@@ -83,11 +82,25 @@ func New(base *knowledge.Base) (*Index, error) {
 	return x, nil
 }
 
+// An example is a sentence with what it is an example of.
+type example struct{ label, text string }
+
+// examplesOf reads lines "label: sentence"; # begins a comment.
+func examplesOf(file string) []example {
+	var out []example
+	for line := range strings.SplitSeq(file, "\n") {
+		if label, text, ok := strings.Cut(line, ": "); ok && !strings.HasPrefix(line, "#") {
+			out = append(out, example{label, text})
+		}
+	}
+	return out
+}
+
 // trainCharacters teaches danger and intent, whose terms share their numbers.
-func (x *Index) trainCharacters() {
+func (x *Index) trainCharacters(dangers, intents []example) {
 	x.grams = make(vocab, 1<<16)
-	which, kind := x.dangerLessons()
-	wishes := x.intentLessons()
+	which, kind := x.dangerLessons(dangers)
+	wishes := x.intentLessons(intents)
 	x.teachDanger(which, kind)
 	x.teachIntents(wishes)
 }
@@ -153,10 +166,8 @@ func (x *Index) heard() []string {
 		out = append(out, p.text)
 	}
 	for _, file := range []string{dangerText, intentText} {
-		for _, line := range strings.Split(file, "\n") {
-			if _, text, ok := strings.Cut(line, ": "); ok && !strings.HasPrefix(line, "#") {
-				out = append(out, normalise(text))
-			}
+		for _, e := range examplesOf(file) {
+			out = append(out, normalise(e.text))
 		}
 	}
 	return out
