@@ -149,10 +149,7 @@ func (m *Mind) renumbered(text string, day knowledge.Day) string {
 
 // lawLines says which law stands behind an answer and that it was checked.
 func (m *Mind) lawLines(v Verdict, now time.Time) ([]Cite, string) {
-	var cites []Cite
-	for _, c := range v.Cites {
-		cites = append(cites, Cite{Law: c.Law, Article: c.Article})
-	}
+	cites := citesOf(v.Cites)
 	var law string
 	switch today := knowledge.DayOf(now); {
 	case len(cites) == 0:
@@ -202,27 +199,53 @@ func (t *turn) consult() error {
 			return t.showPart("期限:" + card.ID)
 		}
 	}
-	if card := t.mind.Base.Card(t.d.Card); card != nil && t.meaning.FollowUp && t.meaning.Intent == "ask" {
+	ask := t.meaning.Intent == search.Ask
+	if ask && t.meaning.Earlier && t.d.comeBack() {
+		t.meaning = t.mind.Index.Further(t.d.Asked, t.msg.Text)
+		t.meaning.FollowUp = true
+	}
+	if card := t.mind.Base.Card(t.d.Card); ask && card != nil && t.meaning.FollowUp {
 		return t.followUp(card)
 	}
-	parts := t.meaning.Parts
-	if len(parts) < 2 || t.meaning.Intent != "ask" {
-		return t.consultOne(t.meaning, t.msg.Text)
+	if parts := t.meaning.Parts; ask && len(parts) > 1 {
+		return t.consultParts(parts[:min(3, len(parts))])
 	}
-	if len(parts) > 3 {
-		parts = parts[:3]
-	}
-	before := len(t.replies)
+	return t.consultOne(t.meaning, t.msg.Text)
+}
+
+// consultParts answers the questions of one message one by one. Those nobody
+// is sure of do not take the others with them: a person is called only when
+// none could be answered.
+func (t *turn) consultParts(parts []string) error {
 	t.note(fmt.Sprintf("您问了%d件，一件一件答。", len(parts)))
+	var answered dialogue
+	var unsure []string
+	got := false
 	for i, p := range parts {
-		if err := t.consultOne(t.mind.Index.Understand(p), p); err != nil {
+		q := t.mind.Index.Understand(p)
+		if t.mind.Decide(q, knowledge.DayOf(t.now), dayOf(p, t.now)).Decision == DecideHandover {
+			unsure = append(unsure, fmt.Sprintf("第%d件", i+1))
+			continue
+		}
+		if err := t.consultOne(q, p); err != nil {
 			return err
 		}
-		if t.kind != DecideAnswer && t.kind != DecideClarify {
-			// A person was called: the rest goes with it.
-			t.replies[before].Text = fmt.Sprintf("您问了%d件，第%d件转给人，一起答您。", len(parts), i+1)
-			break
+		if t.kind == DecideAnswer {
+			answered, got = *t.d, true
 		}
+	}
+	if len(unsure) == len(parts) {
+		t.replies, t.about = t.replies[:len(t.replies)-1], t.about[:len(t.about)-1]
+		return t.consultOne(t.meaning, t.msg.Text)
+	}
+	if len(unsure) > 0 {
+		t.note(strings.Join(unsure, "、")+"我没有把握，不乱答。要人答，点“找人说”。", choiceHuman)
+	}
+	if got {
+		// What is said next is about what was answered.
+		t.d.Matter, t.d.Card, t.d.Asked, t.d.Day = answered.Matter, answered.Card, answered.Asked, answered.Day
+		t.matter = answered.Matter
+		t.settle(ledger.FateAnswered, DecideAnswer)
 	}
 	return nil
 }
@@ -248,6 +271,10 @@ func (t *turn) consultOne(q search.Meaning, text string) error {
 	case DecideClarify:
 		return t.askBack(v.Choices, q, text)
 	case DecideDispute:
+		if card := t.mind.Base.Card(t.d.Card); v.Card == nil && card != nil && card.Mediable == knowledge.MediableNo && t.onSame(q, text) {
+			// What an authority decided is nothing to mediate: a person helps.
+			return t.callPerson("asked")
+		}
 		return t.offerMediation(v, q, text)
 	}
 	if _, err := t.matterFor(q, text, q.Topic, ""); err != nil {
@@ -264,8 +291,8 @@ func (t *turn) openMatter(topic, card string) (*ledger.Matter, error) {
 	if err != nil {
 		return nil, err
 	}
+	t.d.leave()
 	t.d.Matter, t.matter = m.ID, m.ID
-	t.d.Card, t.d.Asked, t.d.Day = "", "", ""
 	return m, nil
 }
 
@@ -298,7 +325,7 @@ func (t *turn) askBack(cards []*knowledge.Card, q search.Meaning, asked string) 
 	if _, err := t.matterFor(q, asked, q.Topic, ""); err != nil {
 		return err
 	}
-	t.d.Asked = cut(asked, 120)
+	t.d.Asked, t.d.Again = cut(asked, 120), false
 	r := Reply{Kind: KindClarify, Text: "您问的是哪一件？点一下，或者回数字。"}
 	for _, c := range cards {
 		r.Choices = append(r.Choices, Choice{Label: c.Title, Do: "card:" + c.ID})
@@ -402,6 +429,27 @@ func (t *turn) action(what string) error {
 
 // maxStory is how much of a quarrel as first told is kept for the application.
 const maxStory = 600
+// mediationLaw is what the offer of mediation says: 《人民调解法》第三条
+// (自愿), 第四条 (不收费), 第十七条 (当事人可以申请).
+var mediationLaw = []knowledge.Cite{
+	{Law: "人民调解法", Article: "第三条"}, {Law: "人民调解法", Article: "第四条"}, {Law: "人民调解法", Article: "第十七条"},
+}
+
+// inForce reports whether every article of a list is law on a day.
+func (m *Mind) inForce(list []knowledge.Cite, day knowledge.Day) bool {
+	return !slices.ContainsFunc(list, func(c knowledge.Cite) bool {
+		_, err := m.Base.Laws.Check(c, day)
+		return err != nil
+	})
+}
+
+func citesOf(list []knowledge.Cite) []Cite {
+	var out []Cite
+	for _, c := range list {
+		out = append(out, Cite{Law: c.Law, Article: c.Article})
+	}
+	return out
+}
 
 // offerMediation answers somebody who wants others to step in: the law's
 // first steps if a card is sure, and the offer.
@@ -420,6 +468,9 @@ func (t *turn) offerMediation(v Verdict, q search.Meaning, text string) error {
 	t.d.Asked = cut(text, maxStory) // the story, if they apply
 	r := Reply{Kind: KindAnswer, Say: "可以请调解员上门说和，不收钱，两边都愿意才调。",
 		Choices: []Choice{{Label: "申请调解", Do: "mediate"}, choiceHuman}}
+	if day := knowledge.DayOf(t.now); t.mind.inForce(mediationLaw, day) {
+		r.Cites, r.Law = citesOf(mediationLaw), "现行有效，今天核对。"
+	}
 	if v.Card != nil {
 		full := t.mind.AnswerReply(v, t.now)
 		r.Text, r.Steps, r.Cites, r.Law = full.Say, full.Steps, full.Cites, full.Law

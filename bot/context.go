@@ -12,48 +12,68 @@ import (
 
 // What is asked in the light of what was asked before.
 
-// inContext answers a question that is not sure alone but is when read after
-// the question before it: "没签合同的喃" after a hand was crushed at work.
+// inContext answers a question that is not sure alone but is when read in the
+// light of the question before it: "没签合同的喃" after a hand was crushed at work.
 func (t *turn) inContext(q search.Meaning, text string) (bool, error) {
 	vague := q.Decision != search.Answer && t.onSame(q, text) ||
 		q.Confidence < surely && utf8.RuneCountInString(text) <= 12 && t.recent(text)
-	if q.Intent != search.Ask || t.d.Asked == "" || !vague {
+	if q.Intent != search.Ask || t.d.Asked == "" || !vague || q.Amends && q.Decision != search.Handover {
 		return false, nil
 	}
 	card := t.mind.Base.Card(t.d.Card)
-	both := t.mind.Index.Understand(t.d.Asked + "，" + text)
-	if both.Danger != "" {
+	both := t.mind.Index.Further(t.d.Asked, text)
+	q.FollowUp = true // whatever it is answered with, it stays on the matter
+	if len(both.Hits) == 0 {
 		return false, nil
 	}
-	if card == nil { // the question before was asked back: the two together may be sure
-		if both.Decision != search.Answer || len(both.Hits) == 0 {
-			return false, nil
-		}
+	if card != nil && both.Hits[0].Card.ID == card.ID {
+		return true, t.closestPart(card, text)
+	}
+	switch both.Decision {
+	case search.Answer:
 		v := t.mind.check(both.Hits[0].Card, knowledge.DayOf(t.now), dayOf(t.d.Asked, t.now))
 		if v.Decision != DecideAnswer {
 			return false, nil
 		}
-		return true, t.answer(v, q, t.d.Asked+"，"+text)
-	}
-	if both.Decision != search.Answer || len(both.Hits) == 0 {
-		if q.Decision != search.Handover {
-			return false, nil
+		asked := text
+		if card == nil { // the question before was asked back: it belongs to this one
+			asked = t.d.Asked + "，" + text
 		}
-		// A word more on a matter under way is no reason to call a person yet:
-		// what the card says nearest to it, with a person one tap away.
-		if _, err := t.current(); err != nil {
-			return true, err
+		return true, t.answer(v, q, asked)
+	case search.Clarify:
+		if card == nil {
+			v := t.mind.Decide(both, knowledge.DayOf(t.now), dayOf(t.d.Asked, t.now))
+			if v.Decision == DecideClarify {
+				return true, t.askBack(v.Choices, q, t.d.Asked+"，"+text)
+			}
 		}
-		return true, t.closestPart(card, text)
 	}
-	if both.Hits[0].Card.ID == card.ID {
-		return true, t.closestPart(card, text)
-	}
-	v := t.mind.check(both.Hits[0].Card, knowledge.DayOf(t.now), dayOf(t.d.Asked, t.now))
-	if v.Decision != DecideAnswer {
+	if q.Decision != search.Handover {
 		return false, nil
 	}
-	return true, t.answer(v, q, text)
+	if card == nil {
+		return t.askAgain(q, text)
+	}
+	// A word more on a matter under way is no reason to call a person yet: what
+	// the card says nearest to it, with a person one tap away.
+	return true, t.closestPart(card, text)
+}
+
+// askAgain repeats a question back, once, when what came instead of a choice
+// says too little by itself: "发票没得".
+func (t *turn) askAgain(q search.Meaning, text string) (bool, error) {
+	if !t.d.askedBack() || t.d.Again || utf8.RuneCountInString(text) > 12 {
+		return false, nil
+	}
+	var cards []*knowledge.Card
+	for _, c := range t.d.Choices {
+		if id, ok := strings.CutPrefix(c.Do, "card:"); ok && t.mind.Base.Card(id) != nil {
+			cards = append(cards, t.mind.Base.Card(id))
+		}
+	}
+	err := t.askBack(cards, q, t.d.Asked+"，"+text)
+	t.d.Again = true
+	return true, err
 }
 
 // moved marks words that leave the matter; kept, words that stay on it.
@@ -77,7 +97,7 @@ func (t *turn) onSame(q search.Meaning, text string) bool {
 	}
 	card := t.mind.Base.Card(t.d.Card)
 	switch {
-	case q.FollowUp, kept.MatchString(text), card != nil && q.Topic == card.Topic:
+	case q.FollowUp, kept.MatchString(text), card != nil && q.Topic == card.Topic, q.Tells && t.d.askedBack():
 		return true
 	case q.Topic == "诉讼程序与法律援助", q.Topic == "人民调解":
 		return utf8.RuneCountInString(text) <= 20
@@ -114,13 +134,17 @@ func (t *turn) matterFor(q search.Meaning, text, topic, card string) (*ledger.Ma
 	return m, nil
 }
 
-// closestPart shows the part of a card that a question is nearest to by its
-// pairs of characters, or offers all of them.
+// closestPart shows what of a card is nearest to what was said, by pairs of
+// characters: a day and the card's clocks, a part, or its conclusion again with
+// its other parts to choose from.
 func (t *turn) closestPart(card *knowledge.Card, text string) error {
+	if _, ok := dayNamed(text, t.now); ok && t.d.Day != "" && len(card.Clock) > 0 {
+		return t.showPart("期限:" + card.ID)
+	}
 	r := []rune(text)
 	best, label := 1, ""
 	for _, p := range card.Parts {
-		if p.Label == knowledge.Conclusion || p.Label == knowledge.Steps {
+		if p.Label == knowledge.Steps {
 			continue
 		}
 		body, n := p.Label+p.String(), 0
@@ -134,19 +158,30 @@ func (t *turn) closestPart(card *knowledge.Card, text string) error {
 		}
 	}
 	if label == "" {
-		return t.showParts(card.ID)
+		label = knowledge.Conclusion
 	}
 	return t.showPart(label + ":" + card.ID)
 }
 
 // followUp answers a short question that leans on the card before it: the part
-// of that card it asks for; else the two questions are read together; else
-// the card's parts are offered.
+// of that card it asks for; else another card that fits both; else what the
+// card says nearest to it.
 func (t *turn) followUp(card *knowledge.Card) error {
 	if _, err := t.current(); err != nil {
 		return err
 	}
-	if _, ok := card.Part(t.meaning.Aspect); ok {
+	if t.meaning.Amends && t.meaning.Decision != search.Handover {
+		return t.consultOne(t.meaning, t.msg.Text)
+	}
+	both := t.mind.Index.Further(t.d.Asked, t.msg.Text)
+	var other *knowledge.Card // that fits both, in the same subject
+	if both.Decision == search.Answer && len(both.Hits) > 0 {
+		if c := both.Hits[0].Card; c.ID != card.ID && (c.Topic == card.Topic || c.Topic == t.meaning.Topic) {
+			other = c
+		}
+	}
+	named := other != nil && other.Topic == card.Topic && t.meaning.Confidence >= surely
+	if _, ok := card.Part(t.meaning.Aspect); ok && !named {
 		return t.showPart(t.meaning.Aspect + ":" + card.ID)
 	}
 	if t.meaning.Aspect == search.Deadline {
@@ -162,16 +197,13 @@ func (t *turn) followUp(card *knowledge.Card) error {
 			Choices: []Choice{{Label: "还想知道", Do: "more:" + card.ID}, choiceHuman}})
 		return nil
 	}
-	both := t.mind.Index.Understand(t.d.Asked + "，" + t.msg.Text)
-	if both.Danger == "" && len(both.Hits) > 0 && both.Decision == search.Answer {
-		if c := both.Hits[0].Card; c.ID != card.ID && (c.Topic == card.Topic || t.meaning.Topic == c.Topic) {
-			v := t.mind.check(c, knowledge.DayOf(t.now), dayOf(t.d.Asked, t.now))
-			if v.Decision == DecideAnswer {
-				return t.answer(v, t.meaning, t.d.Asked)
-			}
+	if other != nil {
+		v := t.mind.check(other, knowledge.DayOf(t.now), dayOf(t.d.Asked, t.now))
+		if v.Decision == DecideAnswer {
+			return t.answer(v, t.meaning, t.d.Asked)
 		}
 	}
-	if t.meaning.Decision == search.Answer && len(t.meaning.Hits) > 0 {
+	if t.meaning.Decision == search.Answer && len(t.meaning.Hits) > 0 && !(len(both.Hits) > 0 && both.Hits[0].Card.ID == card.ID) {
 		return t.consultOne(t.meaning, t.msg.Text)
 	}
 	return t.closestPart(card, t.msg.Text)

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"encoding/json"
+	"strings"
 
 	"mingbai/knowledge"
 )
@@ -22,6 +23,41 @@ type dialogue struct {
 	Holding int64             `json:"holding,omitempty"` // helpers: the hand-over that typed text answers
 	Met     bool              `json:"met,omitempty"`     // has been greeted
 	At      int64             `json:"at,omitempty"`
+	Again   bool              `json:"again,omitempty"` // the question back was asked twice
+	Left    *leftMatter       `json:"left,omitempty"`  // the matter before this one
+}
+
+// A leftMatter is what people may come back to: "刚才那个存款".
+type leftMatter struct {
+	Matter int64         `json:"matter"`
+	Card   string        `json:"card,omitempty"`
+	Asked  string        `json:"asked,omitempty"`
+	Day    knowledge.Day `json:"day,omitempty"`
+}
+
+// leave puts the matter being talked about aside.
+func (d *dialogue) leave() {
+	if d.Matter != 0 {
+		d.Left = &leftMatter{d.Matter, d.Card, d.Asked, d.Day}
+	}
+	d.Matter, d.Card, d.Asked, d.Day = 0, "", "", ""
+}
+
+// comeBack takes the matter before up again, if there is one.
+func (d *dialogue) comeBack() bool {
+	l := d.Left
+	if l == nil {
+		return false
+	}
+	d.leave()
+	d.Matter, d.Card, d.Asked, d.Day = l.Matter, l.Card, l.Asked, l.Day
+	return true
+}
+
+// askedBack reports whether the last thing said to the chat was a question
+// back among cards.
+func (d *dialogue) askedBack() bool {
+	return len(d.Choices) > 0 && strings.HasPrefix(d.Choices[0].Do, "card:")
 }
 
 // readDialogue reads a stored dialogue. An unreadable one, from an older

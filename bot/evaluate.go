@@ -136,6 +136,9 @@ func (d *dialogues) play(row dialogueRow) error {
 		for _, r := range replies {
 			text.WriteString(r.Plain())
 			cites = append(cites, r.Cites...)
+			if r.Kind == KindClarify { // the law is behind one of the choices
+				cites = append(cites, d.offered(r)...)
+			}
 			danger = danger || r.Kind == KindUrgent
 		}
 		if len(x.Gold) > 0 {
@@ -159,6 +162,19 @@ func (d *dialogues) play(row dialogueRow) error {
 		}
 	}
 	return nil
+}
+
+// offered returns what the cards to choose from cite.
+func (d *dialogues) offered(r Reply) []Cite {
+	var out []Cite
+	for _, c := range r.Choices {
+		if id, ok := strings.CutPrefix(c.Do, "card:"); ok {
+			if card := d.mind.Base.Card(id); card != nil {
+				out = append(out, citesOf(card.Cites)...)
+			}
+		}
+	}
+	return out
 }
 
 // last returns what became of a chat's last message, and its matter.

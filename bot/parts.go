@@ -34,19 +34,25 @@ func (t *turn) showParts(cardID string) error {
 		return err
 	}
 	t.d.Card = card.ID
-	r := Reply{Kind: KindNote, Text: "关于“" + card.Title + "”，还可以看："}
-	for _, p := range card.Parts {
-		if p.Label != knowledge.Conclusion && p.Label != knowledge.Steps {
-			r.Choices = append(r.Choices, Choice{Label: p.Label, Do: "part:" + p.Label + ":" + card.ID})
-		}
-	}
-	if len(card.Clock) > 0 {
-		r.Choices = append(r.Choices, Choice{Label: "期限", Do: "part:期限:" + card.ID})
-	}
-	r.Choices = append(r.Choices, Choice{Label: "都不是，找人说", Do: "none"})
+	r := Reply{Kind: KindNote, Text: "关于“" + card.Title + "”，还可以看：",
+		Choices: append(t.otherParts(card), Choice{Label: "都不是，找人说", Do: "none"})}
 	t.settle(ledger.FateAnswered, DecideAnswer)
 	t.say(r)
 	return nil
+}
+
+// otherParts are what a card says beside its first answer, to choose from.
+func (t *turn) otherParts(card *knowledge.Card) []Choice {
+	var out []Choice
+	for _, p := range card.Parts {
+		if p.Label != knowledge.Conclusion && p.Label != knowledge.Steps {
+			out = append(out, Choice{Label: p.Label, Do: "part:" + p.Label + ":" + card.ID})
+		}
+	}
+	if len(card.Clock) > 0 {
+		out = append(out, Choice{Label: "期限", Do: "part:期限:" + card.ID})
+	}
+	return out
 }
 
 // showPart shows one part of a card: "标签:card-id".
@@ -69,6 +75,10 @@ func (t *turn) showPart(arg string) error {
 	r.Cites, _ = t.mind.lawLines(v, t.now)
 	if p, ok := card.Part(label); ok {
 		r.Say = label + "："
+		if label == knowledge.Conclusion {
+			r.Say = "还是“" + card.Title + "”这件事："
+			r.Choices = append(t.otherParts(card), choiceHuman)
+		}
 		r.Text = t.mind.fill(p.Text)
 		r.Steps = p.Steps
 	} else if label == "期限" && len(card.Clock) > 0 {

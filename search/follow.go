@@ -94,8 +94,38 @@ func leans(text, aspect string, rest int, confidence float64, named bool) bool {
 	case !named && confidence < clarifyAt:
 		return n <= 18 || starts || points
 	}
-	return n <= 14 && (starts || points) && confidence < answerAt
+	return (n <= 14 || !named) && (starts || points) && confidence < answerAt
 }
+
+// Words by which people take something back, and those after which comes what
+// they mean.
+var (
+	takeBack = strings.Fields("不是 我不是 说错 我说错 弄错 我弄错 搞错 我搞错")
+	instead  = strings.Fields("主要是 而是 是")
+)
+
+// affirmed returns what remains of a text that takes something back, and
+// whether it does: "不是臭的问题 主要是他那个棚子占了我半尺地坝" is about the shed.
+func affirmed(text string) (string, bool) {
+	if !slices.ContainsFunc(takeBack, func(w string) bool { return strings.HasPrefix(text, w) }) {
+		return text, false
+	}
+	_, rest, ok := strings.Cut(text, " ")
+	for _, w := range instead {
+		if body, found := strings.CutPrefix(rest, w); ok && found && utf8.RuneCountInString(body) >= minPart {
+			return body, true
+		}
+	}
+	return text, false
+}
+
+// tells reports whether a message says how things are and asks nothing.
+func tells(raw, text string) bool {
+	return text != "" && !asks(raw, text) && !containsAny(text, openAsk) && !containsAny(text, wants)
+}
+
+// wants are words of wishes, which ask for something without a question.
+var wants = strings.Fields("想 要求 帮我 给我 请 麻烦 喊 教 怎样 行不 要得不 得行 退不 赔不 管不")
 
 // formal words stand in whole questions, not in the middle of a talk.
 var formal = strings.Fields("是否 应当 如何 有权")

@@ -22,6 +22,8 @@ type Meaning struct {
 	Aspect     string   // the card part that a follow-up asks for, Where, Deadline, or ""
 	FollowUp   bool     // makes no sense alone: leans on the matter before it
 	Earlier    bool     // points back at what was said before the last matter
+	Amends     bool     // takes back what was said before and says what is meant
+	Tells      bool     // says how things are and asks nothing
 	Premise    bool     // states a rule and asks for a yes: whatever is answered must first say whether the rule is so
 	Hits       []Hit    // the best cards, best first, at most ten
 	Why        []string // what decided, for people who look after the bot
@@ -64,7 +66,12 @@ const (
 
 // Understand reads a message: danger first, then intent, topic and the cards
 // that may answer it. It is pure and safe for many goroutines.
-func (x *Index) Understand(message string) Meaning {
+func (x *Index) Understand(message string) Meaning { return x.Further("", message) }
+
+// Further reads a message in the light of the question before it: cards that
+// fitted that question are likelier. Everything else is as the message says by
+// itself. Without a question before it is [Index.Understand].
+func (x *Index) Further(before, message string) Meaning {
 	text := x.decoder.decode(normalise(message))
 	m := Meaning{Text: text, Intent: Ask}
 	say := func(format string, args ...any) { m.Why = append(m.Why, fmt.Sprintf(format, args...)) }
@@ -76,13 +83,15 @@ func (x *Index) Understand(message string) Meaning {
 	}
 	say("danger %.2f %s (%s; alarm from %.2f)", p, kind, why, alarm)
 
-	short := text
-	if utf8.RuneCountInString(short) > maxRunes {
-		short = string([]rune(short)[:maxRunes])
-	}
+	short, amended := affirmed(head(text))
+	m.Amends = amended
 	j := x.judge(short)
+	// Who takes back what was said before does not want it remembered.
+	if before != "" && !amended {
+		x.recall(&j, before)
+	}
 	order := topOf(j.score, maxHits)
-	if x.confidence(&j, order) < answerAt {
+	if before == "" && x.confidence(&j, order) < answerAt {
 		if jj, oo, part := x.point(short, &j, order); part != "" {
 			j, order = jj, oo
 			say("decided by %q alone", part)
@@ -99,6 +108,7 @@ func (x *Index) Understand(message string) Meaning {
 	var rest int
 	m.Aspect, rest = aspectOf(text)
 	m.Premise = supposes(text)
+	m.Tells = tells(message, text)
 	m.Earlier = slices.ContainsFunc(earlier, func(w string) bool { return strings.HasPrefix(text, w) })
 	if m.Intent == Chitchat && m.Aspect != "" {
 		m.Intent = Ask
@@ -122,6 +132,35 @@ func (x *Index) Understand(message string) Meaning {
 	x.explain(&j, order, say)
 	say("confidence %.2f: %s (answer from %.2f, ask back from %.2f)", m.Confidence, m.Decision, answerAt, clarifyAt)
 	return m
+}
+
+// head returns as much of a text as is read for ranking.
+func head(text string) string {
+	if utf8.RuneCountInString(text) > maxRunes {
+		return string([]rune(text)[:maxRunes])
+	}
+	return text
+}
+
+// remembered is how much the score of a card for the question before counts
+// for what is said next. Alone, the first card cites an expected article in 11
+// of 24 turns of the open dialogues that stay on the matter; with this, in 16.
+const remembered = 0.5
+
+// recall adds to a judgement what the question before was about.
+func (x *Index) recall(j *judged, before string) {
+	k := x.judge(head(x.decoder.decode(normalise(before))))
+	for c := range j.score {
+		j.score[c] += remembered * k.score[c]
+	}
+	sum := 0.0
+	for t := range j.topics {
+		j.topics[t] *= math.Pow(k.topics[t], remembered)
+		sum += j.topics[t]
+	}
+	for t := range j.topics {
+		j.topics[t] /= max(sum, unlikely)
+	}
 }
 
 // point looks in a message of several clauses for the one that says what it is
