@@ -135,6 +135,20 @@ func (m *Mind) AnswerReply(v Verdict, now time.Time) Reply {
 	return r
 }
 
+// answerTo is a card's answer to a question: what corrects or confirms a rule
+// taken for granted first, and the part that was asked for.
+func (m *Mind) answerTo(v Verdict, q search.Meaning, asked string, now time.Time) Reply {
+	r := m.AnswerReply(v, now)
+	if q.Premise {
+		r.Say = leadWith(r.Say, q.Text)
+	}
+	if p, ok := v.Card.Part(q.Aspect); ok {
+		r.Text = p.Label + "：" + m.fill(p.String())
+	}
+	r.Text = strings.TrimSpace(m.renumbered(asked, v.Day) + "\n" + r.Text)
+	return r
+}
+
 // renumbered tells a resident who names an article of a former law where it
 // stands now: "旧的《治安管理处罚法》第四十三条现在是第五十一条。"
 func (m *Mind) renumbered(text string, day knowledge.Day) string {
@@ -306,11 +320,7 @@ func (t *turn) answer(v Verdict, q search.Meaning, asked string) error {
 	if err := t.tx.LogAnswer(t.chat, m, "card"); err != nil {
 		return err
 	}
-	r := t.mind.AnswerReply(v, t.now)
-	if p, ok := v.Card.Part(q.Aspect); ok {
-		r.Text = p.Label + "：" + t.mind.fill(p.String())
-	}
-	r.Text = strings.TrimSpace(t.mind.renumbered(asked, v.Day) + "\n" + r.Text)
+	r := t.mind.answerTo(v, q, asked, t.now)
 	if d, ok := search.DayNamed(asked, t.now); ok {
 		t.d.Day = d
 		r.Text = strings.TrimSpace(r.Text + "\n" + strings.Join(t.mind.deadlines(v.Card, d, t.now), "\n"))
@@ -327,6 +337,9 @@ func (t *turn) askBack(cards []*knowledge.Card, q search.Meaning, asked string) 
 	}
 	t.d.Asked, t.d.Again = cut(asked, 120), false
 	r := Reply{Kind: KindClarify, Text: "您问的是哪一件？点一下，或者回数字。"}
+	if moved := t.mind.renumbered(asked, knowledge.DayOf(t.now)); moved != "" {
+		r.Text = moved + "\n" + r.Text
+	}
 	for _, c := range cards {
 		r.Choices = append(r.Choices, Choice{Label: c.Title, Do: "card:" + c.ID})
 	}
@@ -427,61 +440,12 @@ func (t *turn) action(what string) error {
 	return t.callPerson("asked")
 }
 
-// maxStory is how much of a quarrel as first told is kept for the application.
-const maxStory = 600
-// mediationLaw is what the offer of mediation says: 《人民调解法》第三条
-// (自愿), 第四条 (不收费), 第十七条 (当事人可以申请).
-var mediationLaw = []knowledge.Cite{
-	{Law: "人民调解法", Article: "第三条"}, {Law: "人民调解法", Article: "第四条"}, {Law: "人民调解法", Article: "第十七条"},
-}
-
-// inForce reports whether every article of a list is law on a day.
-func (m *Mind) inForce(list []knowledge.Cite, day knowledge.Day) bool {
-	return !slices.ContainsFunc(list, func(c knowledge.Cite) bool {
-		_, err := m.Base.Laws.Check(c, day)
-		return err != nil
-	})
-}
-
 func citesOf(list []knowledge.Cite) []Cite {
 	var out []Cite
 	for _, c := range list {
 		out = append(out, Cite{Law: c.Law, Article: c.Article})
 	}
 	return out
-}
-
-// offerMediation answers somebody who wants others to step in: the law's
-// first steps if a card is sure, and the offer.
-func (t *turn) offerMediation(v Verdict, q search.Meaning, text string) error {
-	card := ""
-	if v.Card != nil {
-		card = v.Card.ID
-	}
-	m, err := t.matterFor(q, text, q.Topic, card)
-	if err != nil {
-		return err
-	}
-	if card != "" {
-		t.d.Card = card
-	}
-	t.d.Asked = cut(text, maxStory) // the story, if they apply
-	r := Reply{Kind: KindAnswer, Say: "可以请调解员上门说和，不收钱，两边都愿意才调。",
-		Choices: []Choice{{Label: "申请调解", Do: "mediate"}, choiceHuman}}
-	if day := knowledge.DayOf(t.now); t.mind.inForce(mediationLaw, day) {
-		r.Cites, r.Law = citesOf(mediationLaw), "现行有效，今天核对。"
-	}
-	if v.Card != nil {
-		full := t.mind.AnswerReply(v, t.now)
-		r.Text, r.Steps, r.Cites, r.Law = full.Say, full.Steps, full.Cites, full.Law
-		r.Choices = append([]Choice{{Label: "申请调解", Do: "mediate"}}, Choice{Label: "还想知道", Do: "more:" + card}, choiceHuman)
-		if err := t.tx.LogAnswer(t.chat, m, "dispute"); err != nil {
-			return err
-		}
-	}
-	t.settle(ledger.FateAnswered, DecideDispute)
-	t.say(r)
-	return nil
 }
 
 // smalltalk answers greetings and thanks in kind, and leads back.

@@ -83,8 +83,8 @@ var (
 )
 
 // surely is the confidence from which a few words stand for themselves: "离婚"
-// does (.98), "医药费哪个出" after a dog's bite does not (.71).
-const surely = 0.8
+// does, "医药费哪个出" after a dog's bite does not.
+const surely = 0.75
 
 // contextHours is how long the matter before is what people still talk about.
 const contextHours = 48
@@ -141,19 +141,12 @@ func (t *turn) closestPart(card *knowledge.Card, text string) error {
 	if _, ok := dayNamed(text, t.now); ok && t.d.Day != "" && len(card.Clock) > 0 {
 		return t.showPart("期限:" + card.ID)
 	}
-	r := []rune(text)
 	best, label := 1, ""
 	for _, p := range card.Parts {
 		if p.Label == knowledge.Steps {
 			continue
 		}
-		body, n := p.Label+p.String(), 0
-		for i := 0; i+1 < len(r); i++ {
-			if strings.Contains(body, string(r[i:i+2])) {
-				n++
-			}
-		}
-		if n > best {
+		if n := pairsShared(text, p.Label+p.String()); n > best {
 			best, label = n, p.Label
 		}
 	}
@@ -174,8 +167,10 @@ func (t *turn) followUp(card *knowledge.Card) error {
 		return t.consultOne(t.meaning, t.msg.Text)
 	}
 	both := t.mind.Index.Further(t.d.Asked, t.msg.Text)
-	var other *knowledge.Card // that fits both, in the same subject
-	if both.Decision == search.Answer && len(both.Hits) > 0 {
+	// Another card that fits both, in the same subject. A fact of the case alone
+	// is no reason to leave the card.
+	var other *knowledge.Card
+	if both.Decision == search.Answer && len(both.Hits) > 0 && (t.meaning.Decision == search.Answer || !t.meaning.Tells) {
 		if c := both.Hits[0].Card; c.ID != card.ID && (c.Topic == card.Topic || c.Topic == t.meaning.Topic) {
 			other = c
 		}

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"strings"
 	"time"
 
 	"mingbai/knowledge"
@@ -23,8 +22,8 @@ func (m *Mind) Once(q search.Meaning, text string, day knowledge.Day, now time.T
 		}
 		return v, r
 	case DecideAnswer:
-		r := m.AnswerReply(v, now)
-		r.Text = strings.TrimSpace(m.renumbered(text, v.Day) + "\n" + m.rest(v.Card))
+		r := m.answerTo(v, q, text, now)
+		r.Text = strings.TrimSpace(r.Text + "\n" + m.rest(v.Card))
 		r.Note = gist(v.Cites)
 		return v, r
 	case DecideClarify:
@@ -34,10 +33,10 @@ func (m *Mind) Once(q search.Meaning, text string, day knowledge.Day, now time.T
 		}
 		return v, r
 	case DecideDispute:
-		r := Reply{Kind: KindAnswer, Say: "可以请调解员上门说和，不收钱，两边都愿意才调。"}
+		r := m.offer(v, now)
+		r.Choices = nil // nobody is there to tap them
 		if v.Card != nil {
-			full := m.AnswerReply(v, now)
-			r.Text, r.Steps, r.Cites, r.Law = full.Say+"\n"+m.rest(v.Card), full.Steps, full.Cites, full.Law
+			r.Text += "\n" + m.rest(v.Card)
 			r.Note = gist(v.Cites)
 		}
 		return v, r
