@@ -177,7 +177,7 @@ type evaluation struct {
 	out                                                  *bufio.Writer
 	caught, falseAlarm, lookAlike, kind                  tally
 	topic, intent, answered, cite, citeAnswered, inThree tally
-	noLaw, wrongAnswer, talkCaught, talkAlarm            tally
+	noLaw, wrongAnswer, offered, talkCaught, talkAlarm   tally
 	assumed, premiseSeen, premiseCite, premiseAnswered   tally
 	sure                                                 []certainty
 	byTopic                                              map[string]*tally
@@ -258,6 +258,13 @@ func (e *evaluation) question(r labelled) {
 	}
 	t.add(hit)
 	e.sure = append(e.sure, certainty{m.Confidence, hit})
+	if m.Danger == "" && m.Intent == Ask && m.Decision == Clarify {
+		four := false
+		for _, h := range m.Hits[:min(4, len(m.Hits))] {
+			four = four || citesAny(h.Card, r.cites)
+		}
+		e.offered.add(four)
+	}
 	if answers(m) {
 		e.citeAnswered.add(hit)
 		e.wrongAnswer.add(!hit)
@@ -305,6 +312,7 @@ func (e *evaluation) print() {
 		{"intent", &e.intent}, {"topic", &e.topic}, {"answered", &e.answered},
 		{"expected article in the first card", &e.cite}, {"… in the first three", &e.inThree},
 		{"… in what was answered", &e.citeAnswered}, {"… wrong among what was answered", &e.wrongAnswer},
+		{"asked back: expected article among four cards", &e.offered},
 		{"no law out of scope", &e.noLaw},
 		{"danger caught in a talk", &e.talkCaught}, {"false alarms in a talk or at a premise", &e.talkAlarm},
 		{"premises: seen to be one", &e.premiseSeen}, {"… answered", &e.premiseAnswered},

@@ -70,8 +70,12 @@ func (x *Index) names(text string) bool {
 	return slices.ContainsFunc(x.words.find(text), func(w *word) bool { return w.topic != "" })
 }
 
-// leanRunes is the length up to which a message may need the one before it.
-const leanRunes = 26
+// leanRunes is the length up to which a message may need the one before it,
+// lostAt the confidence below which it says too little by itself.
+const (
+	leanRunes = 26
+	lostAt    = 0.33
+)
 
 // leans reports whether a message needs the one before it: it is short and
 // points at something unsaid, supposes something, or asks for a part and names
@@ -91,7 +95,7 @@ func leans(text, aspect string, rest int, confidence float64, named bool) bool {
 	case aspect != "" && (rest <= 2 || !named && n <= 8 && confidence < answerAt), starts && n <= 8:
 		return true
 	// Who "she" is stands in the message before.
-	case !named && confidence < clarifyAt:
+	case !named && confidence < lostAt:
 		return n <= 18 || starts || points
 	}
 	return (n <= 14 || !named) && (starts || points) && confidence < answerAt

@@ -21,7 +21,7 @@ func (x *Index) buildFull() error {
 	lengths := make([]int, len(x.cards))
 	batch := x.bleve.NewBatch()
 	for i, c := range x.cards {
-		f := newCardField(cardText(c))
+		f := x.newCardField(cardText(c))
 		lengths[i] = f.length
 		d := document.NewDocument(c.ID)
 		d.AddField(f)
@@ -61,7 +61,7 @@ type cardField struct {
 	counts index.TokenFrequencies
 }
 
-func newCardField(text string) *cardField {
+func (x *Index) newCardField(text string) *cardField {
 	b := newBag()
 	defer b.free()
 	b.named = true
@@ -70,6 +70,17 @@ func newCardField(text string) *cardField {
 		f.length++
 		b.add(termOf(t), 1, t)
 	})
+	// What the lexicon makes of the card's words is found as well: a card that
+	// says 娃儿 answers who asks about 孩子.
+	for _, w := range x.words.find(text) {
+		for _, l := range w.pairs {
+			if n := len(b.list); b.at(termOf(l)) == n {
+				b.list[n].weight = 1
+				b.names = append(b.names, l)
+				f.length++
+			}
+		}
+	}
 	// The index reads the keys and the frequencies, never the terms inside.
 	freq := make([]index.TokenFreq, len(b.list))
 	f.counts = make(index.TokenFrequencies, len(freq))

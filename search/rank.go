@@ -3,6 +3,7 @@ package search
 import (
 	"math"
 	"slices"
+	"unicode/utf8"
 )
 
 // The features of a card for a question.
@@ -34,6 +35,7 @@ type judged struct {
 	like   []likeness
 	score  []float64
 	topics []float64 // per topic
+	length int       // of the question in characters
 }
 
 // judge scores every card for a normalised question.
@@ -58,7 +60,7 @@ func (x *Index) judge(text string) judged {
 		top = max(top, s)
 	}
 	j := judged{rows: make([]row, len(x.cards)), like: like, score: make([]float64, len(x.cards))}
-	j.topics = x.topicOfText(b, text)
+	j.topics, j.length = x.topicOfText(b, text), utf8.RuneCountInString(text)
 	for n, s := range acc {
 		c := x.cardOf[n]
 		j.rows[c][fFullShare] = float64(s / top)
