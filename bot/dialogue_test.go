@@ -26,7 +26,7 @@ var theMind = sync.OnceValues(func() (*Mind, error) {
 	if err != nil {
 		return nil, err
 	}
-	return NewMind(base, nil)
+	return NewMind(base, nil), nil
 })
 
 // A stage is an engine with a clock that stands still until a dialogue moves

@@ -41,13 +41,9 @@ type Mind struct {
 }
 
 // NewMind indexes knowledge. statutes may be nil.
-func NewMind(base *knowledge.Base, statutes *search.Statutes) (*Mind, error) {
-	index, err := search.New(base)
-	if err != nil {
-		return nil, err
-	}
-	return &Mind{Base: base, Index: index, Statutes: statutes, Calendar: casework.NewCalendar(base.Township.Hours),
-		Kinds: casework.NewSuggester(base.Township, base.Lexicon)}, nil
+func NewMind(base *knowledge.Base, statutes *search.Statutes) *Mind {
+	return &Mind{Base: base, Index: search.New(base), Statutes: statutes, Calendar: casework.NewCalendar(base.Township.Hours),
+		Kinds: casework.NewSuggester(base.Township, base.Lexicon)}
 }
 
 // Pacer is what the engine asks of soft state. Package pace has one.

@@ -74,9 +74,8 @@ func gist(cites []knowledge.Cite) string {
 
 const outOfScope = "这件事我帮不上：我只答村里的法律问题，像土地、欠薪、婚姻、邻里这些。您有这样的事，直接说。"
 
-// Close frees the index and the statutes.
+// Close closes the statutes.
 func (m *Mind) Close() {
-	m.Index.Close()
 	if m.Statutes != nil {
 		m.Statutes.Close()
 	}

@@ -20,11 +20,7 @@ func TestOtherTownshipServes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mind, err := bot.NewMind(base, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer mind.Close()
+	mind := bot.NewMind(base, nil)
 	if got := mind.Base.Township.VillageName("beitan"); got != "北滩村" {
 		t.Errorf("village %s", got)
 	}

@@ -69,7 +69,7 @@ func (n *nearest) lean(v vocab, list []feature) float64 {
 		w := f.weight * n.idf[id]
 		sum += float64(w) * float64(w)
 		for _, e := range n.post[n.from[id]:n.from[id+1]] {
-			(*acc)[e.phrasing] += w * e.weight
+			(*acc)[e.of] += w * e.weight
 		}
 	}
 	var best [2]float32

@@ -34,9 +34,10 @@ const (
 // textsPerCard damps idf: the sentences of one card repeat its words.
 const textsPerCard = 4
 
+// A posting is one text or card that a term stands in.
 type posting struct {
-	phrasing int32
-	weight   float32
+	of     int32
+	weight float32
 }
 
 // phrases is an inverted index of all phrasings, for the cosine between a
@@ -175,7 +176,7 @@ func (p *phrases) similar(q []feature, cards int) []likeness {
 			continue
 		}
 		for _, e := range p.post[p.from[id]:p.from[id+1]] {
-			(*acc)[e.phrasing] += w * e.weight
+			(*acc)[e.of] += w * e.weight
 		}
 	}
 	norm := float32(math.Sqrt(math.Max(sum, 1e-9)))
@@ -237,19 +238,4 @@ func topOf(score []float64, n int) []int {
 		top = top[:min(n, len(top))]
 	}
 	return top
-}
-
-// cardText is what the full-text index holds of a card.
-func cardText(c *knowledge.Card) string {
-	words := append([]string{c.Title, c.Title}, c.Asked...)
-	for _, p := range c.Parts {
-		words = append(words, p.String())
-	}
-	for _, k := range c.Cites {
-		words = append(words, k.Claim, k.Law)
-	}
-	for _, k := range c.Clock {
-		words = append(words, k.Name)
-	}
-	return normalise(strings.Join(words, " "))
 }

@@ -42,7 +42,6 @@ type judged struct {
 func (x *Index) judge(text string) judged {
 	b := newBag()
 	defer b.free()
-	b.named = true
 	x.vector(b, text)
 	like := x.phrases.similar(b.list, len(x.cards))
 	lent := borrow(len(x.cards))
@@ -50,10 +49,8 @@ func (x *Index) judge(text string) judged {
 	acc := *lent
 	total := 0.0
 	for _, i := range x.heaviest(b, fullTerms) {
-		w := float64(b.list[i].weight)
-		if _, err := x.full.add(acc, b.names[i], w); err == nil {
-			total += w
-		}
+		x.full.add(acc, b.list[i].term, b.list[i].weight)
+		total += float64(b.list[i].weight)
 	}
 	top := float32(1e-6)
 	for _, s := range acc {
@@ -61,8 +58,7 @@ func (x *Index) judge(text string) judged {
 	}
 	j := judged{rows: make([]row, len(x.cards)), like: like, score: make([]float64, len(x.cards))}
 	j.topics, j.length = x.topicOfText(b, text), utf8.RuneCountInString(text)
-	for n, s := range acc {
-		c := x.cardOf[n]
+	for c, s := range acc {
 		j.rows[c][fFullShare] = float64(s / top)
 		j.rows[c][fFull] = float64(s) / math.Max(1, total) / 5
 	}
@@ -80,8 +76,8 @@ func (x *Index) judge(text string) judged {
 	return j
 }
 
-// fullTerms bounds the terms looked up in Bleve: the rarest of a long story
-// decide, and each look-up costs a few microseconds.
+// fullTerms bounds the terms looked up in the full text: the rarest of a long
+// story decide.
 const fullTerms = 96
 
 // heaviest returns the positions in a bag of at most n written terms, those

@@ -42,11 +42,7 @@ func TestRanking(t *testing.T) {
 		}
 		base.Cards = append(base.Cards, c)
 	}
-	x, err := New(base)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer x.Close()
+	x := New(base)
 	files := map[string]*bytes.Buffer{}
 	var first, three, n int
 	var reciprocal float64
@@ -190,12 +186,6 @@ func BenchmarkNew(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		x, err := New(base)
-		if err != nil {
-			b.Fatal(err)
-		}
-		if err := x.Close(); err != nil {
-			b.Fatal(err)
-		}
+		New(base)
 	}
 }

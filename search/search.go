@@ -8,8 +8,8 @@
 // read and extend. [Index.Understand] then takes a message through four steps.
 // It is brought to one form, pinyin included. Danger is looked for first. The
 // intent is told from the words. Every card is scored by how near the question
-// comes to its phrasings, by exact BM25 over its whole text in Bleve, and by
-// how likely its topic is; from the best score and its lead comes a confidence,
+// comes to its phrasings, by exact BM25 over its whole text, and by how likely
+// its topic is; from the best score and its lead comes a confidence,
 // and from that whether to answer, to ask back or to call a person.
 //
 // Villagers' words meet the law's through the lexicon on both sides of the
@@ -28,8 +28,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/blevesearch/bleve/v2"
-
 	"mingbai/knowledge"
 )
 
@@ -41,10 +39,8 @@ type Index struct {
 	byID    map[string]int
 	words   *words
 	phrases *phrases
-	bleve   bleve.Index
-	full    *scorer
-	cardOf  []int32 // internal number in Bleve to card
-	topicOf []int   // card to its topic's number
+	full    *fullText
+	topicOf []int // card to its topic's number
 	topics  *linear
 	grams   vocab   // terms of the trainings on characters
 	dangers *linear // none or danger
@@ -57,7 +53,7 @@ type Index struct {
 }
 
 // New builds the index of all cards of the base in memory.
-func New(base *knowledge.Base) (*Index, error) {
+func New(base *knowledge.Base) *Index {
 	x := &Index{base: base, cards: base.Cards, byID: map[string]int{}, words: newWords(base.Lexicon)}
 	number := map[string]int{}
 	for i, t := range knowledge.Topics {
@@ -67,19 +63,16 @@ func New(base *knowledge.Base) (*Index, error) {
 		x.byID[c.ID] = i
 		x.topicOf = append(x.topicOf, number[c.Topic])
 	}
+	// The full text stands apart; the trainings read the phrasings.
+	var wg sync.WaitGroup
+	wg.Go(func() { x.full = newFullText(x.cards, x.words) })
 	x.buildPhrases()
 	x.decoder = newDecoder(x.heard())
-	// The trainings and the full-text index read the phrasings only.
-	var wg sync.WaitGroup
 	wg.Go(x.trainTopics)
-	wg.Go(func() { x.trainCharacters(examplesOf(dangerText), examplesOf(intentText)) })
-	err := x.buildFull()
+	x.trainCharacters(examplesOf(dangerText), examplesOf(intentText))
 	wg.Wait()
 	x.phrases.vectors, x.phrases.sound = texts{}, nil
-	if err != nil {
-		return nil, err
-	}
-	return x, nil
+	return x
 }
 
 // An example is a sentence with what it is an example of.
@@ -103,14 +96,6 @@ func (x *Index) trainCharacters(dangers, intents []example) {
 	wishes := x.intentLessons(intents)
 	x.teachDanger(which, kind)
 	x.teachIntents(wishes)
-}
-
-// Close frees the index.
-func (x *Index) Close() error {
-	if err := x.full.close(); err != nil {
-		return err
-	}
-	return x.bleve.Close()
 }
 
 func (x *Index) trainTopics() {

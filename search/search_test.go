@@ -16,7 +16,7 @@ var shared = sync.OnceValues(func() (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	return New(base)
+	return New(base), nil
 })
 
 func testIndex(t testing.TB) *Index {
@@ -136,11 +136,7 @@ func TestUnderstandTogether(t *testing.T) {
 }
 
 func TestEmptyBase(t *testing.T) {
-	x, err := New(&knowledge.Base{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer x.Close()
+	x := New(&knowledge.Base{})
 	if m := x.Understand("离婚孩子归谁"); m.Decision != Handover || len(m.Hits) != 0 || m.Topic == "" {
 		t.Errorf("without cards: %+v", m)
 	}

@@ -45,10 +45,8 @@ type feature struct {
 // A bag collects the features of one text, in order of appearance. It is kept
 // for the next text, so that reading one costs no memory.
 type bag struct {
-	list  []feature
-	names []string // of the features, where somebody asks for them
-	named bool
-	slot  []int32 // open addressing: position in list plus one
+	list []feature
+	slot []int32 // open addressing: position in list plus one
 }
 
 var bags = sync.Pool{New: func() any { return &bag{slot: make([]int32, 1024)} }}
@@ -62,7 +60,7 @@ func newBag() *bag {
 func (b *bag) free() { bags.Put(b) }
 
 func (b *bag) reset() {
-	b.list, b.names, b.named = b.list[:0], b.names[:0], false
+	b.list = b.list[:0]
 	clear(b.slot)
 }
 
@@ -93,15 +91,8 @@ func (b *bag) find(t term) int {
 	}
 }
 
-// add counts a term once more; name is kept if the bag keeps names.
-func (b *bag) add(t term, w float32, name string) {
-	n := len(b.list)
-	i := b.at(t)
-	b.list[i].weight += w
-	if b.named && i == n {
-		b.names = append(b.names, name)
-	}
-}
+// add counts a term once more.
+func (b *bag) add(t term, w float32) { b.list[b.at(t)].weight += w }
 
 // once counts a term however often it occurs.
 func (b *bag) once(t term, w float32) { b.list[b.at(t)].weight = w }
@@ -171,13 +162,13 @@ func (x *texts) of(n int) ([]int32, []float32) {
 // vector collects the terms of a normalised text with their weights, before
 // idf: its own characters and pairs, what the lexicon adds, and how it sounds.
 func (x *Index) vector(b *bag, text string) {
-	eachTerm(text, func(t string) { b.add(termOf(t), 1, t) })
+	eachTerm(text, func(t string) { b.add(termOf(t), 1) })
 	for _, w := range x.words.find(text) {
 		for _, l := range w.pairs {
-			b.add(termOf(l), legalWeight, l)
+			b.add(termOf(l), legalWeight)
 		}
 	}
-	eachSound(text, func(t term) { b.add(t, soundWeight, "") })
+	eachSound(text, func(t term) { b.add(t, soundWeight) })
 	for i := range b.list {
 		if w := b.list[i].weight; w > 1 {
 			b.list[i].weight = 1 + float32(math.Log(float64(w)))

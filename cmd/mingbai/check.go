@@ -74,11 +74,7 @@ func checkAll(s *Settings, out io.Writer) error {
 		defer statutes.Close()
 		findings = append(findings, checkTexts(base, statutes)...)
 	}
-	index, err := search.New(base)
-	if err != nil {
-		return err
-	}
-	defer index.Close()
+	index := search.New(base)
 	findings = append(findings, lostPhrasings(base, index)...)
 	for _, f := range findings {
 		fmt.Fprintln(out, f)

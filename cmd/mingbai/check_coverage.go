@@ -32,11 +32,7 @@ func checkCoverage(s *Settings, dir string, out io.Writer) error {
 			return err
 		}
 	}
-	index, err := search.New(base)
-	if err != nil {
-		return err
-	}
-	defer index.Close()
+	index := search.New(base)
 	rows := map[string]*coverageRow{}
 	for _, t := range knowledge.Topics {
 		rows[t] = &coverageRow{}

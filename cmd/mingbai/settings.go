@@ -191,7 +191,7 @@ func (s *Settings) mind() (*bot.Mind, error) {
 	if err != nil {
 		return nil, err
 	}
-	return bot.NewMind(base, statutes)
+	return bot.NewMind(base, statutes), nil
 }
 
 // statutes opens the imported statutes; nil when none were.
