@@ -20,6 +20,7 @@ import (
 	"log/slog"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 	"unicode/utf8"
@@ -38,6 +39,8 @@ type Mind struct {
 	Statutes *search.Statutes // nil when no statute text was imported
 	Calendar *casework.Calendar
 	Kinds    *casework.Suggester // of grid events
+
+	hands sync.RWMutex // held for reading by each message being answered
 }
 
 // NewMind indexes knowledge. statutes may be nil.
@@ -83,13 +86,6 @@ type Engine struct {
 	mind atomic.Pointer[Mind]
 	wake chan struct{} // tells the courier and the clock that there is work
 }
-
-// SetMind makes m the knowledge of all messages from now on. Those in hand
-// keep the one they began with.
-func (e *Engine) SetMind(m *Mind) { e.mind.Store(m) }
-
-// Mind returns the present knowledge.
-func (e *Engine) Mind() *Mind { return e.mind.Load() }
 
 func (e *Engine) now() time.Time {
 	if e.Now == nil {
@@ -155,7 +151,8 @@ func (e *Engine) Handle(ctx context.Context, m Message) ([]Reply, error) {
 	}
 	m.Text = clean(m.Text)
 	now := e.now()
-	mind := e.Mind()
+	mind := e.hold()
+	defer mind.release()
 	var meaning search.Meaning
 	// A plain command has no meaning beside itself, and an invite's letters must
 	// not be read as pinyin.
@@ -203,7 +200,7 @@ func (e *Engine) Handle(ctx context.Context, m Message) ([]Reply, error) {
 	var fault faultError
 	if errors.As(err, &fault) || errors.Is(err, ledger.ErrPanic) {
 		e.log().Error("a conversation failed", "channel", m.Channel, "err", err)
-		replies, fate, err = e.apologise(ctx, m, now)
+		replies, fate, err = e.apologise(ctx, mind, m, now)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("handle %s message: %w", m.Channel, err)
@@ -222,8 +219,7 @@ func (e faultError) Unwrap() error { return e.error }
 
 // apologise records a message whose conversation failed, with the failure as
 // its fate, in a transaction of its own. The words are kept for a person.
-func (e *Engine) apologise(ctx context.Context, m Message, now time.Time) (replies []Reply, fate ledger.Fate, err error) {
-	mind := e.Mind()
+func (e *Engine) apologise(ctx context.Context, mind *Mind, m Message, now time.Time) (replies []Reply, fate ledger.Fate, err error) {
 	err = e.Ledger.Do(ctx, m.Channel+"\x00"+m.Chat, now, func(tx *ledger.Tx) error {
 		chat, err := tx.Lock(mind.Base.Township.ID, m.Channel, m.Chat)
 		if err != nil {

@@ -402,8 +402,10 @@ func (e *Engine) fire(tx *ledger.Tx, timer ledger.Timer, now time.Time) error {
 	if ours, err := tx.EndTimer(timer.ID); err != nil || !ours {
 		return err
 	}
+	mind := e.hold()
+	defer mind.release()
 	// The turn stands in for the township, not for a chat that wrote.
-	t := &turn{e: e, mind: e.Mind(), tx: tx, chat: &ledger.Chat{Township: timer.Township}, d: &dialogue{}, now: now}
+	t := &turn{e: e, mind: mind, tx: tx, chat: &ledger.Chat{Township: timer.Township}, d: &dialogue{}, now: now}
 	if ours, err := t.gridTimer(timer); ours || err != nil {
 		return err
 	}
