@@ -26,7 +26,7 @@ var settings = marks(
 	"neg", "没打 没有打 没得人受伤 没得人要 没人受伤 没人要 没着火 没丢 没受伤 没出 没想 不是要 没说要 没转 没被 没损失 没得损失 没拿 没动手 没事 没伤 没失踪 没出事 没得事 不是真",
 	"if", "如果 要是 假如 假设 万一 倘若 以后 将来 会不会 的话 若是 假使",
 	"told", "新闻 电视 抖音 电影 小说 游戏 听说 听人说 网上说 看到网上 视频里 视频头 小品 台词 剧本 演练 演习 宣传 考试 作业 法治课 普法 竞赛 题 开玩笑 玩笑 哈哈 闹起耍 打牌 课文 讲座 学法",
-	"law", "判几年 判好多 判好久 判多 判刑 坐牢 罪 犯法 违法 算不算 赔好多 赔多少 赔不 赔几 标准 怎么判 区别 规定 合法 法律 证据 要不要 申请 手续 材料 补偿 赔偿 医药费 保险 户口 起诉 立案 追究 合同 多少钱 好多钱 罚 认定 诉讼 遗嘱 继承 财产 抚养权 办理 告他 告赢 可不可以 能不能 犯不犯",
+	"law", "判几年 判好多 判好久 判多 判刑 坐牢 罪 犯法 违法 算不算 赔好多 赔多少 赔不 赔几 标准 怎么判 区别 规定 合法 法律 证据 要不要 申请 手续 材料 补偿 赔偿 医药费 保险 户口 起诉 立案 追究 合同 多少钱 好多钱 罚 认定 诉讼 遗嘱 继承 财产 抚养权 办理 告他 告赢 可不可以 能不能 犯不犯 合理 准不准 准卖 收费 划不划算 贵不贵 价钱 报销 报不报",
 	"animal", "牛 猪 狗 鸡 鸭 鱼 羊 猫 蜜蜂 庄稼 秧子 苗 树 菜 鹅 兔",
 	"overdone", "死我 死人了 死个人 死都不 死也不 打死都 打死也 死都 热死 饿死 累死 烦死 气死 吵死 笑死 急死 忙死 臭死 穷死 亏死 想死你 死机 死皮 死的人是活 要命 要我的命 脑壳都要炸 像着火 杀价 杀猪 杀鸡 杀年猪 杀熟 刀削面 落花流水 恨不得 拼命 救命稻草 救命粮 救心丸",
 	"help", "救命 救我 救哈 来救 来人 来个人 快来 报警 报个警 求助 求救 帮我报 喊人来 派人 不敢出声 只能打字 不要打电话 莫打电话 不敢打电话 救人",
@@ -138,7 +138,7 @@ func markBits(names ...string) uint64 {
 
 var questionEnds = []string{"不", "吗", "没", "没得", "咋办", "啷个办", "怎么办", "好多", "不得", "嘛", "哪个", "好久", "啥子", "呢", "多少", "几年", "不嘛", "咋个", "几倍", "真的假的"}
 
-// asks reports whether the message ends as a question does.
+// asks reports whether the message ends as a question does, or says 是不是.
 func asks(raw, text string) bool {
 	if strings.ContainsAny(raw, "?？") {
 		return true
@@ -148,7 +148,24 @@ func asks(raw, text string) bool {
 			return true
 		}
 	}
-	return false
+	return whether(text)
+}
+
+// whether reports whether a text asks by saying a word and its contrary, as
+// 该不该 or 关不关 do.
+func whether(text string) bool {
+	for i := 0; ; {
+		n := strings.Index(text[i:], "不")
+		if n < 0 {
+			return false
+		}
+		i += n
+		before, size := utf8.DecodeLastRuneInString(text[:i])
+		i += len("不")
+		if after, _ := utf8.DecodeRuneInString(text[i:]); size > 0 && before == after && isHan(before) {
+			return true
+		}
+	}
 }
 
 // dangerLessons are the examples and the cards' phrasings, which are ordinary
@@ -232,11 +249,11 @@ const (
 
 // alarm is the probability from which a message counts as danger now. It is
 // low, for a missed danger is the worst error. On the open questions none is
-// missed, the least sure of them stands at 0.18, and 1 in 100 other messages
+// missed, the least sure of them stands at 0.28, and 1 in 100 other messages
 // gets a phone number first. Of the examples in danger.txt, each asked of a
-// recogniser that has not seen it, 96 in 100 dangers are caught and 13 in 100
+// recogniser that has not seen it, 95 in 100 dangers are caught and 13 in 100
 // of the look-alikes, which were chosen to be hard, raise the alarm.
-const alarm = 0.10
+const alarm = 0.12
 
 // cries are words that hardly ever mean anything else. They raise the alarm
 // whatever the rest says, unless a mark shows that they are told of another
