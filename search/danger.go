@@ -407,16 +407,25 @@ func (x *Index) kindOf(b *bag) string {
 	return knowledge.DangerKinds[topOf(x.kinds.predict(x.grams, b.list), 1)[0]]
 }
 
-// stretches cuts text at spaces into overlapping pieces of about n characters.
+// stretches cuts text at spaces into overlapping pieces of about n characters,
+// that begin at least a third of that apart.
 func stretches(text string, n int) []string {
 	parts := strings.Fields(text)
 	var out []string
+	passed := n // characters since the last piece began
 	for i := range parts {
-		s := parts[i]
-		for j := i + 1; j < len(parts) && utf8.RuneCountInString(s) < n; j++ {
+		own := utf8.RuneCountInString(parts[i])
+		if 3*passed < n {
+			passed += own
+			continue
+		}
+		s, length := parts[i], own
+		for j := i + 1; j < len(parts) && length < n; j++ {
 			s += " " + parts[j]
+			length += 1 + utf8.RuneCountInString(parts[j])
 		}
 		out = append(out, s)
+		passed = own
 	}
 	return out
 }

@@ -181,7 +181,7 @@ const ends = "？?\n"
 // is cut only where its teller says that something else comes, or where a
 // question ends and one about another subject follows.
 func (x *Index) partsOf(message string) []string {
-	whole := strings.TrimSpace(message)
+	whole := strings.TrimSpace(first(message, maxRunes))
 	cuts := []int{0}
 	for _, w := range joints {
 		for from := 0; ; {
@@ -194,7 +194,7 @@ func (x *Index) partsOf(message string) []string {
 		}
 	}
 	for i, r := range whole {
-		if next := i + utf8.RuneLen(r); strings.ContainsRune(ends, r) && x.elsewhere(whole[:next], whole[next:]) {
+		if next := i + utf8.RuneLen(r); strings.ContainsRune(ends, r) && x.elsewhere(whole[max(0, next-nearBytes):next], whole[next:min(len(whole), next+nearBytes)]) {
 			cuts = append(cuts, next)
 		}
 	}
@@ -222,6 +222,7 @@ func (x *Index) partsOf(message string) []string {
 const (
 	minPart   = 6 // the fewest characters that make a question of their own
 	partEdges = " ，。,.；;、？?！!\n"
+	nearBytes = 400 // how far from a question's end its subject is looked for
 	subject   = 0.5 // the probability from which a topic is what a part is about
 )
 

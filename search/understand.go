@@ -63,6 +63,8 @@ const (
 const (
 	maxHits  = 10
 	maxRunes = 1500 // of a message; what follows is not read for ranking
+	// What follows is not read at all: danger that far into a text is no cry.
+	maxMessage = 6000
 )
 
 // Understand reads a message: danger first, then intent, topic and the cards
@@ -73,6 +75,7 @@ func (x *Index) Understand(message string) Meaning { return x.Further("", messag
 // fitted that question are likelier. Everything else is as the message says by
 // itself. Without a question before it is [Index.Understand].
 func (x *Index) Further(before, message string) Meaning {
+	message = first(message, maxMessage)
 	text := x.decoder.decode(normalise(message))
 	m := Meaning{Text: text, Intent: Ask}
 	say := func(format string, args ...any) { m.Why = append(m.Why, fmt.Sprintf(format, args...)) }
@@ -84,7 +87,7 @@ func (x *Index) Further(before, message string) Meaning {
 	}
 	say("danger %.2f %s (%s; alarm from %.2f)", p, kind, why, alarm)
 
-	short, amended := affirmed(head(text))
+	short, amended := affirmed(first(text, maxRunes))
 	m.Amends = amended
 	j := x.judge(short)
 	// Who takes back what was said before does not want it remembered.
@@ -135,10 +138,13 @@ func (x *Index) Further(before, message string) Meaning {
 	return m
 }
 
-// head returns as much of a text as is read for ranking.
-func head(text string) string {
-	if utf8.RuneCountInString(text) > maxRunes {
-		return string([]rune(text)[:maxRunes])
+// first returns the first n characters of a text.
+func first(text string, n int) string {
+	for i := range text {
+		if n == 0 {
+			return text[:i]
+		}
+		n--
 	}
 	return text
 }
@@ -150,7 +156,7 @@ const remembered = 0.5
 
 // recall adds to a judgement what the question before was about.
 func (x *Index) recall(j *judged, before string) {
-	k := x.judge(head(x.decoder.decode(normalise(before))))
+	k := x.judge(x.decoder.decode(normalise(first(before, maxRunes))))
 	for c := range j.score {
 		j.score[c] += remembered * k.score[c]
 	}
