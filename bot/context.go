@@ -84,7 +84,7 @@ var (
 
 // surely is the confidence from which a few words stand for themselves: "离婚"
 // does, "医药费哪个出" after a dog's bite does not.
-const surely = 0.75
+const surely = 0.7
 
 // contextHours is how long the matter before is what people still talk about.
 const contextHours = 48

@@ -12,7 +12,7 @@ import (
 // How much the secondary terms of a text weigh beside its own characters.
 const (
 	legalWeight = 0.5 // pairs of the law's words that the lexicon adds
-	soundWeight = 0.3 // pairs by sound: 公伤 still finds 工伤
+	soundWeight = 1   // pairs by sound: 公伤 still finds 工伤
 )
 
 // A phrasing is one way people say it, belonging to a card.

@@ -136,14 +136,16 @@ func TestShared(t *testing.T) {
 		inverted bool
 	}{
 		{"danger caught", e.caught.share(), 1, false},
-		{"false alarms", e.falseAlarm.share(), 0.02, true},
+		{"false alarms", e.falseAlarm.share(), 0.015, true},
+		{"false alarms among look-alikes", e.lookAlike.share(), 0.03, true},
 		{"danger caught in a talk", e.talkCaught.share(), 1, false},
 		{"false alarms in a talk", e.talkAlarm.share(), 0.01, true},
 		{"intent", e.intent.share(), 0.98, false},
 		{"topic", e.topic.share(), 0.88, false},
 		{"answered", e.answered.share(), 0.89, false},
+		{"an expected article among the choices", e.offered.share(), 0.9, false},
 		{"expected article in the first card", e.cite.share(), 0.92, false},
-		{"wrong among what was answered", e.wrongAnswer.share(), 0.05, true},
+		{"wrong among what was answered", e.wrongAnswer.share(), 0.03, true},
 		{"premises seen", e.premiseSeen.share(), 0.9, false},
 		{"expected article at a premise", e.premiseCite.share(), 0.8, false},
 		{"no law out of scope", e.noLaw.share(), 1, false},

@@ -20,6 +20,8 @@
 // learns from quarrels of our own in dispute.txt when it is first called, and
 // lets rules that a mediator would give speak over the examples.
 //
+// What each part adds stands in testdata/ablation.txt.
+//
 // [Statutes] is apart from all this: an index on disk of imported laws.
 // [Evaluate] and [EvaluateDisputes] measure the whole on labelled messages.
 package search
@@ -38,6 +40,8 @@ type Index struct {
 	cards   []*knowledge.Card
 	byID    map[string]int
 	words   *words
+	legal   float32 // weight of what the lexicon adds
+	sound   float32 // weight of pairs by sound
 	phrases *phrases
 	full    *fullText
 	topicOf []int // card to its topic's number
@@ -54,7 +58,14 @@ type Index struct {
 
 // New builds the index of all cards of the base in memory.
 func New(base *knowledge.Base) *Index {
-	x := &Index{base: base, cards: base.Cards, byID: map[string]int{}, words: newWords(base.Lexicon)}
+	x := prepare(base)
+	x.build()
+	return x
+}
+
+// prepare sets up an index before anything is built.
+func prepare(base *knowledge.Base) *Index {
+	x := &Index{base: base, cards: base.Cards, byID: map[string]int{}, words: newWords(base.Lexicon), legal: legalWeight, sound: soundWeight}
 	number := map[string]int{}
 	for i, t := range knowledge.Topics {
 		number[t] = i
@@ -63,6 +74,10 @@ func New(base *knowledge.Base) *Index {
 		x.byID[c.ID] = i
 		x.topicOf = append(x.topicOf, number[c.Topic])
 	}
+	return x
+}
+
+func (x *Index) build() {
 	// The full text stands apart; the trainings read the phrasings.
 	var wg sync.WaitGroup
 	wg.Go(func() { x.full = newFullText(x.cards, x.words) })
@@ -72,7 +87,6 @@ func New(base *knowledge.Base) *Index {
 	x.trainCharacters(examplesOf(dangerText), examplesOf(intentText))
 	wg.Wait()
 	x.phrases.vectors, x.phrases.sound = texts{}, nil
-	return x
 }
 
 // An example is a sentence with what it is an example of.

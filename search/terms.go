@@ -165,10 +165,10 @@ func (x *Index) vector(b *bag, text string) {
 	eachTerm(text, func(t string) { b.add(termOf(t), 1) })
 	for _, w := range x.words.find(text) {
 		for _, l := range w.pairs {
-			b.add(termOf(l), legalWeight)
+			b.add(termOf(l), x.legal)
 		}
 	}
-	eachSound(text, func(t term) { b.add(t, soundWeight) })
+	eachSound(text, func(t term) { b.add(t, x.sound) })
 	for i := range b.list {
 		if w := b.list[i].weight; w > 1 {
 			b.list[i].weight = 1 + float32(math.Log(float64(w)))
