@@ -188,10 +188,14 @@ func (x *Index) dangerLessons(examples []example) (which, kind *lessons) {
 		which.learn(x.grams, b.list, 1, 1.5)
 		kind.learn(x.grams, b.list, number[e.label], 1)
 	}
-	for _, p := range x.phrases.sample(ordinary) {
+	// All of them, so that a card more or less moves little; together they
+	// count the same however many cards there are.
+	asked := x.phrases.all[:x.phrases.asked]
+	heft := float32(min(1, ordinary/float64(max(1, len(asked)))))
+	for _, p := range asked {
 		if !x.grave(p.card) {
 			dangerTerms(b, p.text, p.text)
-			which.learn(x.grams, b.list, 0, 1)
+			which.learn(x.grams, b.list, 0, heft)
 		}
 	}
 	for _, text := range x.scraps(scraps) {
@@ -222,10 +226,11 @@ func (x *Index) scraps(n int) []string {
 			}
 		}
 	}
-	step := max(1, len(out)/max(1, n))
 	kept := out[:0]
-	for i := 0; i < len(out); i += step {
-		kept = append(kept, out[i])
+	for _, s := range out {
+		if chosen(s, n, len(out)) {
+			kept = append(kept, s)
+		}
 	}
 	return kept
 }
@@ -236,9 +241,8 @@ func (x *Index) teachDanger(which, kind *lessons) {
 	x.kinds = train(knowledge.DangerKinds, kind, len(x.grams), schooling{passes: 6, rate: 0.5, decay: 1e-5, least: 2})
 }
 
-// ordinary is how many phrasings the recogniser learns from as ordinary
-// questions. The number is fixed, so that new cards do not shift the balance.
-const ordinary = 3600
+// ordinary is as how many ordinary questions the phrasings of all cards count.
+const ordinary = 4500
 
 // scraps is about how many pieces of phrasings it learns from, bareRunes up to
 // which length a message without any word of harm is taken for one.
@@ -249,9 +253,9 @@ const (
 
 // alarm is the probability from which a message counts as danger now. It is
 // low, for a missed danger is the worst error. On the open questions none is
-// missed, the least sure of them stands at 0.28, and 1 in 100 other messages
+// missed, the least sure of them stands at 0.26, and 1 in 100 other messages
 // gets a phone number first. Of the examples in danger.txt, each asked of a
-// recogniser that has not seen it, 95 in 100 dangers are caught and 13 in 100
+// recogniser that has not seen it, 95 in 100 dangers are caught and 12 in 100
 // of the look-alikes, which were chosen to be hard, raise the alarm.
 const alarm = 0.12
 

@@ -36,6 +36,9 @@ var aspects = []struct {
 // longer one tells a matter.
 const aspectRunes = 22
 
+// notAPlace are ways of saying that one cannot know.
+var notAPlace = strings.Fields("哪里晓得 哪里知道 哪里懂 哪里搞得 哪里分得")
+
 // aspectOf returns the part that a short message asks for, or "", and how many
 // characters the message has besides.
 func aspectOf(text string) (string, int) {
@@ -44,6 +47,9 @@ func aspectOf(text string) (string, int) {
 		return "", n
 	}
 	for _, a := range aspects {
+		if a.part == Where && containsAny(text, notAPlace) {
+			continue
+		}
 		for _, w := range a.words {
 			if strings.Contains(text, w) {
 				return a.part, n - utf8.RuneCountInString(w)

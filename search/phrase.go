@@ -141,14 +141,21 @@ func (p *phrases) link() {
 	}
 }
 
-// sample returns about n phrasings, evenly spread over the cards.
+// sample returns about n phrasings.
 func (p *phrases) sample(n int) []phrasing {
-	step := max(1, p.asked/n)
 	var out []phrasing
-	for i := 0; i < p.asked; i += step {
-		out = append(out, p.all[i])
+	for _, f := range p.all[:p.asked] {
+		if chosen(f.text, n, p.asked) {
+			out = append(out, f)
+		}
 	}
 	return out
+}
+
+// chosen reports whether a text is among about n of all. The text alone
+// settles it, so that one more leaves the others what they are.
+func chosen(text string, n, all int) bool {
+	return uint64(termOf(text))>>8%uint64(max(1, all)) < uint64(n)
 }
 
 // A likeness is how near a question comes to the sentences of one card.
