@@ -138,7 +138,7 @@ func (t *turn) matterFor(q search.Meaning, text, topic, card string) (*ledger.Ma
 // characters: a day and the card's clocks, a part, or its conclusion again with
 // its other parts to choose from.
 func (t *turn) closestPart(card *knowledge.Card, text string) error {
-	if _, ok := dayNamed(text, t.now); ok && t.d.Day != "" && len(card.Clock) > 0 {
+	if _, ok := search.DayNamed(text, t.now); ok && t.d.Day != "" && len(card.Clock) > 0 {
 		return t.showPart("期限:" + card.ID)
 	}
 	best, label := 1, ""

@@ -53,7 +53,7 @@ func (t *turn) taskTap(p post, verb, arg string) error {
 		if !open || !p.oversees(task, t.chat.Person) {
 			break
 		}
-		return t.askAgain(task)
+		return t.askTaskAgain(task)
 	case "to":
 		if !open || !p.oversees(task, t.chat.Person) {
 			break
@@ -289,8 +289,8 @@ func (t *turn) cancelTask(p post, task *ledger.Task, words string) error {
 	return nil
 }
 
-// askAgain asks whom a task goes to next.
-func (t *turn) askAgain(task *ledger.Task) error {
+// askTaskAgain asks whom a task goes to next.
+func (t *turn) askTaskAgain(task *ledger.Task) error {
 	key := id(task.ID)
 	people, err := ledger.Crew(t.tx, t.chat.Township, ledger.GridWorker, task.Village, task.Grid)
 	if err != nil {
@@ -333,7 +333,7 @@ func (t *turn) sendAgain(p post, task *ledger.Task, to string) error {
 			}
 		}
 		if step.To == 0 {
-			return t.askAgain(task)
+			return t.askTaskAgain(task)
 		}
 	}
 	if !step.Due.After(t.now) {

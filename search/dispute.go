@@ -48,7 +48,7 @@ const Crowd = 8
 func (x *Index) Dispute(narrative string) Case {
 	m := x.Understand(narrative)
 	x.disputes.once.Do(func() { x.disputes.learn(x, disputeSamples()) })
-	return x.caseOf(&x.disputes, narrative, &m)
+	return x.caseOf(x.disputes, narrative, &m)
 }
 
 // caseOf reads a narrative, whose meaning is known, with what mind has learnt.

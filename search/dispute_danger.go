@@ -100,8 +100,8 @@ var (
 	liableWords = strings.Fields("赔 承包 围栏 护栏 盖子 警示 不认 推 扯 责任 家属要 家属闹 谈不拢 没他的事 不关 说法 丧葬 包工 主家 老板 塘主")
 )
 
-// harmless are words of harm only in part.
-var harmless = strings.NewReplacer("打疫苗", "", "打针", "", "打工", "", "打药", "", "打除草剂", "", "打农药", "", "打牌", "", "打麻将", "", "打电话", "",
+// looksHarmful are words of harm only in part.
+var looksHarmful = strings.NewReplacer("打疫苗", "", "打针", "", "打工", "", "打药", "", "打除草剂", "", "打农药", "", "打牌", "", "打麻将", "", "打电话", "",
 	"打井", "", "打米", "", "打谷", "", "打地基", "", "打灶", "", "打孔", "", "打招呼", "", "打扫", "", "砸坏", "", "打烂", "")
 
 // confirmed reports whether an alarm of the recogniser stands.
@@ -109,7 +109,7 @@ func (o *secondOpinion) confirmed(narrative, text string, signs uint64) bool {
 	says := func(list []string) bool {
 		return slices.ContainsFunc(list, func(w string) bool { return strings.Contains(text, w) })
 	}
-	live := marksOf(narrative, harmless.Replace(text))&liveMarks != 0
+	live := marksOf(narrative, looksHarmful.Replace(text))&liveMarks != 0
 	signed := signs&signBits("armed", "threat", "beats", "just now", "horde", "fraud") != 0
 	if !live && !signed && (deadForm.MatchString(text) && says(liableWords) || signs&signBits("assault") != 0 && says(settleWords)) {
 		return false

@@ -230,7 +230,7 @@ func levelTerms(b *bag, text string, category int, signs uint64, parties int) {
 	marks := settingSpots.has(text)
 	for i := range settings {
 		if marks>>i&1 == 1 {
-			b.once(dangerMarks[i][i], 1)
+			b.once(dangerMarks[i], 1)
 		}
 	}
 	b.once(signTerms[categoryRow+category][categoryRow+category], signWeight)

@@ -16,7 +16,7 @@ type Question struct {
 // question is nearer to its card, against the best other one, than without. The
 // questions are the cards' own phrasings, each put to an index that has not
 // seen it, and those given beside. An entry that helps once stays.
-func Idle(base *knowledge.Base, more []Question) ([]knowledge.LexiconEntry, error) {
+func Idle(base *knowledge.Base, more []Question) []knowledge.LexiconEntry {
 	useful := map[string]bool{}
 	const parts = 4
 	for part := range parts {
@@ -37,15 +37,9 @@ func Idle(base *knowledge.Base, more []Question) ([]knowledge.LexiconEntry, erro
 		if part == 0 {
 			hidden = append(hidden, more...)
 		}
-		x, err := New(&seen)
-		if err != nil {
-			return nil, err
-		}
+		x := New(&seen)
 		for _, q := range hidden {
 			x.useful(q, useful)
-		}
-		if err := x.Close(); err != nil {
-			return nil, err
 		}
 	}
 	var idle []knowledge.LexiconEntry
@@ -54,7 +48,7 @@ func Idle(base *knowledge.Base, more []Question) ([]knowledge.LexiconEntry, erro
 			idle = append(idle, e)
 		}
 	}
-	return idle, nil
+	return idle
 }
 
 // useful marks the lexicon's words in a question that bring its card forward.

@@ -53,7 +53,7 @@ type Index struct {
 	nearest *nearest
 	decoder *decoder
 
-	disputes disputeMind // learnt at the first call of Dispute
+	disputes *disputeMind // learnt at first use
 }
 
 // New builds the index of all cards of the base in memory.
@@ -65,7 +65,7 @@ func New(base *knowledge.Base) *Index {
 
 // prepare sets up an index before anything is built.
 func prepare(base *knowledge.Base) *Index {
-	x := &Index{base: base, cards: base.Cards, byID: map[string]int{}, words: newWords(base.Lexicon), legal: legalWeight, sound: soundWeight}
+	x := &Index{base: base, disputes: &disputeMind{}, cards: base.Cards, byID: map[string]int{}, words: newWords(base.Lexicon), legal: legalWeight, sound: soundWeight}
 	number := map[string]int{}
 	for i, t := range knowledge.Topics {
 		number[t] = i

@@ -24,14 +24,9 @@ func checkLexicon(s *Settings, dir string, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		if questions, err = goldCards(base, open); err != nil {
-			return err
-		}
+		questions = goldCards(base, open)
 	}
-	idle, err := search.Idle(base, questions)
-	if err != nil {
-		return err
-	}
+	idle := search.Idle(base, questions)
 	for _, e := range idle {
 		fmt.Fprintf(out, "%s:%d: %s: 没有一个问法因它更准\n", e.File, e.Line, e.Word)
 	}
@@ -44,12 +39,8 @@ func checkLexicon(s *Settings, dir string, out io.Writer) error {
 
 // goldCards gives each labelled question the nearest card that cites an
 // article expected of it; questions without one are left out.
-func goldCards(base *knowledge.Base, open []openQuestion) ([]search.Question, error) {
-	index, err := search.New(base)
-	if err != nil {
-		return nil, err
-	}
-	defer index.Close()
+func goldCards(base *knowledge.Base, open []openQuestion) []search.Question {
+	index := search.New(base)
 	var out []search.Question
 	for _, q := range open {
 		hits := index.Understand(q.Text).Hits
@@ -58,7 +49,7 @@ func goldCards(base *knowledge.Base, open []openQuestion) ([]search.Question, er
 			out = append(out, search.Question{Text: q.Text, Card: hits[right].Card.ID})
 		}
 	}
-	return out, nil
+	return out
 }
 
 // citesGold reports whether a card cites one of the articles expected.

@@ -41,11 +41,7 @@ func intakeCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			index, err := search.New(base)
-			if err != nil {
-				return err
-			}
-			defer index.Close()
+			index := search.New(base)
 			if lines {
 				return intakeLines(index, cmd.InOrStdin(), cmd.OutOrStdout())
 			}
