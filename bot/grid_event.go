@@ -82,16 +82,16 @@ func (t *turn) reported(p post, kind *knowledge.EventKind, e *ledger.GridEvent, 
 		t.matter = m.ID
 		t.settle(ledger.FateHandedOver, "event")
 		r.Text = "转去调解了，受理号 " + m.No + "。调解员会来问您。"
-		h, err := ledger.HandoverOf(t.tx, m.ID)
-		if err != nil && !isNotFound(err) {
+		d, err := ledger.DisputeOf(t.tx, m.ID)
+		if err != nil {
 			return err
 		}
-		if err == nil && h.Holder != 0 {
-			who, err := t.nameOf(h.Holder)
+		if d.Mediator != 0 {
+			who, err := t.nameOf(d.Mediator)
 			if err != nil {
 				return err
 			}
-			r.Text = "转去调解了，受理号 " + m.No + "。" + who + "会来问您，" + t.by(h.Promised) + "前。"
+			r.Text = "转去调解了，受理号 " + m.No + "。" + who + "会来问您，" + t.by(d.Due) + "前。"
 		}
 	default:
 		owner, err := t.ownerName(task)
