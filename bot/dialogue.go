@@ -23,8 +23,12 @@ type dialogue struct {
 	Holding int64             `json:"holding,omitempty"` // helpers: the hand-over that typed text answers
 	Met     bool              `json:"met,omitempty"`     // has been greeted
 	At      int64             `json:"at,omitempty"`
-	Again   bool              `json:"again,omitempty"` // the question back was asked twice
-	Left    *leftMatter       `json:"left,omitempty"`  // the matter before this one
+	Secret  string            `json:"secret,omitempty"` // the code word's hash; see secret.go
+	OpenTo  int64             `json:"opento,omitempty"` // until when it opens, Unix milliseconds
+	Shown   int64             `json:"shown,omitempty"`  // the last line said while it was open
+	Held    []Reply           `json:"held,omitempty"`   // said while it was hidden
+	Again   bool              `json:"again,omitempty"`  // the question back was asked twice
+	Left    *leftMatter       `json:"left,omitempty"`   // the matter before this one
 }
 
 // A leftMatter is what people may come back to: "刚才那个存款".

@@ -273,6 +273,9 @@ func (t *turn) finish() ([]Reply, error) {
 		}
 	}
 	t.d.remember(t.replies)
+	if !t.d.hidden(t.now) {
+		t.d.Shown = t.chat.Seq
+	}
 	t.d.At = t.now.UnixMilli()
 	state, err := json.Marshal(t.d)
 	if err != nil {
@@ -338,6 +341,9 @@ func (t *turn) tell(chat int64, r Reply, matter int64, change func(d *dialogue))
 	d := readDialogue(c.State)
 	if change != nil {
 		change(d)
+	}
+	if d.hidden(t.now) {
+		r = d.holdBack(r)
 	}
 	if err := t.e.deliver(t.tx, c, &r, matter); err != nil {
 		return err
@@ -407,6 +413,9 @@ func (e *Engine) Transcript(ctx context.Context, channel, chat string, after int
 		}
 		if err != nil {
 			return err
+		}
+		if d := readDialogue(c.State); d.hidden(e.now()) {
+			after = max(after, d.Shown) // a shared phone: what was said before is not shown
 		}
 		list, err := ledger.Transcript(v, c.ID, 0, after, limit)
 		for _, m := range list {

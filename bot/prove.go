@@ -72,7 +72,13 @@ func ProveDisputes(ctx context.Context, l *ledger.Ledger, t *knowledge.Township)
 			if p.Computed() != p.Hash || journaled != p.Hash {
 				fault("paper %d: its hash does not fit", p.ID)
 			}
-			if _, err := paper.Text(p.Body); err != nil {
+			var err error
+			if p.Item == bundleItem {
+				err = paper.VerifyBundle(p.Body)
+			} else {
+				_, err = paper.Text(p.Body)
+			}
+			if err != nil {
 				fault("paper %d: %v", p.ID, err)
 			}
 			return nil

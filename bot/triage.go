@@ -34,6 +34,9 @@ func (t *turn) decide() error {
 		}
 		return t.offerEvent()
 	}
+	if hidden, err := t.secret(); hidden || err != nil {
+		return err
+	}
 	if tap, ok := t.tapped(); ok {
 		return t.tap(tap)
 	}

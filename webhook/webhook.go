@@ -148,9 +148,13 @@ func (s *Server) paper(c *gin.Context) {
 		return
 	}
 	c.Header("Cache-Control", "no-store")
-	if file {
+	if file || page == "" {
+		kind := "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+		if strings.HasSuffix(name, ".zip") {
+			kind = "application/zip"
+		}
 		c.Header("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(name))
-		c.Data(http.StatusOK, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", docx)
+		c.Data(http.StatusOK, kind, docx)
 		return
 	}
 	// The page is our own and holds no script; its style lies in it, so that it
