@@ -208,6 +208,9 @@ func command(text string) func(*turn) error {
 	if no, ok := strings.CutPrefix(s, "进度"); ok && strings.Contains(no, "-") {
 		return func(t *turn) error { return t.showMatter(strings.ToUpper(strings.TrimSpace(no))) }
 	}
+	if what, ok := strings.CutPrefix(s, "专长"); ok {
+		return func(t *turn) error { return t.skills(what) }
+	}
 	return commands[s]
 }
 
@@ -229,13 +232,14 @@ func init() { // a literal would refer to itself through tap
 		"上班 我上班了":           func(t *turn) error { return t.helperTap("duty-on", "") },
 		"下班 我下班了":           func(t *turn) error { return t.helperTap("duty-off", "") },
 		"调解 申请调解 我要调解 找人调解": (*turn).startDispute,
-		"待办":          func(t *turn) error { return t.helperTap("queue", "") },
-		"报 上报 我要上报":   gridDo("report"),
-		"任务 我的任务":     gridDo("tasks"),
-		"派 派任务":       gridDo("send"),
-		"看护 看护点":      gridDo("places"),
-		"进展 网格进展 看进展": gridDo("standing"),
-		"我的本月":        gridDo("month"),
+		"分案 看分案":            (*turn).shares,
+		"待办":                func(t *turn) error { return t.helperTap("queue", "") },
+		"报 上报 我要上报":         gridDo("report"),
+		"任务 我的任务":           gridDo("tasks"),
+		"派 派任务":             gridDo("send"),
+		"看护 看护点":            gridDo("places"),
+		"进展 网格进展 看进展":       gridDo("standing"),
+		"我的本月":              gridDo("month"),
 	} {
 		for _, w := range strings.Fields(words) {
 			commands[w] = f
