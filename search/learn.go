@@ -16,8 +16,8 @@ const (
 )
 
 var (
-	linearChoice = linearSettings{passes: 12, rate: 0.09, decay: 1e-4, least: 2}
-	treeChoice   = treeSettings{trees: 150, depth: 4, rate: 0.1, lambda: 5, least: 1, features: 0.3, groups: 0.7, seed: 1}
+	linearChoice = linearSettings{passes: 12, rate: 0.05, decay: 1e-4, least: 2}
+	treeChoice   = treeSettings{trees: 120, depth: 4, rate: 0.1, lambda: 5, least: 1, features: 0.2, groups: 0.5, seed: 1}
 )
 
 // train learns to rank from past questions. What a question is learnt from is
@@ -26,22 +26,24 @@ var (
 // trees see. Otherwise the trees would trust what is only there in training.
 func (b *rankBase) train(s *Statutes, questions []pastQuestion, cards *past) *ranker {
 	fold := foldsOf(len(questions), learnFolds, 7)
-	groups := make([]rankGroup, len(questions))
+	groups, finals := make([]rankGroup, len(questions)), make([]rankGroup, len(questions))
 	pasts := make([]*past, learnFolds)
 	eachFold(learnFolds, func(f int) {
 		rest, out := splitFold(questions, fold, f)
 		pasts[f] = newPast(s, rest)
 		for _, i := range out {
-			groups[i] = newGroup(b.candidates(s, [2]*past{pasts[f], cards}, questions[i].Text), questions[i].Gold)
+			c := b.candidates(s, [2]*past{pasts[f], cards}, questions[i].Text)
+			groups[i] = newGroup(c, questions[i].Gold)
+			b.giveBack(c)
 		}
 	})
-	finals := make([]rankGroup, len(questions))
 	eachFold(learnFolds, func(f int) {
 		rest, out := splitFold(groups, fold, f)
 		l := trainLinear(rest, linearChoice)
-		for _, i := range out {
-			c := groups[i].set
-			finals[i] = finalGroup(s.stage.context(c, l.scores(c)), questions[i].Gold)
+		for _, i := range out { // the candidates again: keeping all of them takes a gigabyte
+			c := b.candidates(s, [2]*past{pasts[f], cards}, questions[i].Text)
+			finals[i] = finalGroup(c.finalists(l.scores(c)), questions[i].Gold)
+			b.giveBack(c)
 		}
 	})
 	r := &ranker{s: s, base: b, mem: [2]*past{nil, cards}}
@@ -49,7 +51,7 @@ func (b *rankBase) train(s *Statutes, questions []pastQuestion, cards *past) *ra
 		if i == 0 {
 			r.mem[0], r.linear = newPast(s, questions), trainLinear(groups, linearChoice)
 		} else {
-			r.trees = trainForest(finals, treeChoice)
+			r.trees = trainForests(finals, treeChoice)
 		}
 	})
 	return r
@@ -92,32 +94,45 @@ func eachFold(folds int, f func(int)) {
 
 // newGroup takes the gold candidates, the hard misses, and a few of the others.
 func newGroup(c *candidateSet, gold []int32) rankGroup {
-	g := rankGroup{set: c}
-	var misses []scored
+	var take []int32
+	var misses []uint64
 	for i, r := range c.rows {
 		if slices.Contains(gold, r) {
-			g.at, g.gold = append(g.at, int32(i)), append(g.gold, true)
-			continue
+			take = append(take, int32(i))
+		} else {
+			f := c.x[i]
+			misses = append(misses, rankKey(int32(i), f[fPast+mExpanded]/100+3*f[fPast+mSum]+f[fPast+mHead]))
 		}
-		f := c.x[i]
-		misses = append(misses, scored{int32(i), f[fPast+mExpanded]/100 + 3*f[fPast+mSum] + f[fPast+mHead]})
 	}
-	slices.SortFunc(misses, byScore)
+	slices.Sort(misses)
 	for i, m := range misses {
 		if i < hardMisses || i%easyMisses == 0 {
-			g.at, g.gold = append(g.at, m.row), append(g.gold, false)
+			take = append(take, int32(uint32(m)))
 		}
 	}
-	return g
+	return c.keep(take, gold)
 }
 
 // finalGroup takes the gold finalists, those that rank highest, and a few of
 // the others.
 func finalGroup(c *candidateSet, gold []int32) rankGroup {
-	g := rankGroup{set: c}
+	var take []int32
 	for i, r := range c.rows {
-		if is := slices.Contains(gold, r); is || i < hardMisses || i%easyMisses == 0 {
-			g.at, g.gold = append(g.at, int32(i)), append(g.gold, is)
+		if i < hardMisses || i%easyMisses == 0 || slices.Contains(gold, r) {
+			take = append(take, int32(i))
+		}
+	}
+	return c.keep(take, gold)
+}
+
+// keep copies some candidates, so that the rest can be given back.
+func (c *candidateSet) keep(take []int32, gold []int32) rankGroup {
+	g := rankGroup{terms: c.terms}
+	for _, i := range take {
+		g.x = append(g.x, slices.Clone(c.x[i]))
+		g.gold = append(g.gold, slices.Contains(gold, c.rows[i]))
+		if c.hits != nil {
+			g.hits, g.heads = append(g.hits, slices.Clone(c.hits[i])), append(g.heads, c.heads[i])
 		}
 	}
 	return g

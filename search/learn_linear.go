@@ -74,9 +74,11 @@ const (
 
 // A rankGroup is one question to learn from: some of its candidates.
 type rankGroup struct {
-	set  *candidateSet
-	at   []int32 // candidates taken
-	gold []bool
+	x     [][]float32
+	gold  []bool
+	terms []queryTerm
+	hits  [][]float32
+	heads []int32
 }
 
 // linearSettings are the choices of fitting.
@@ -142,8 +144,8 @@ func (f *linearFit) prepare(groups []rankGroup) {
 	count, asked := 0.0, map[string]int{}
 	f.groups = make([]fitGroup, len(groups))
 	for g, group := range groups {
-		for _, a := range group.at {
-			x := slices.Clone(group.set.x[a][:f.width])
+		for _, all := range group.x {
+			x := slices.Clone(all[:f.width])
 			f.groups[g].x = append(f.groups[g].x, x)
 			count++
 			for i, v := range x {
@@ -151,7 +153,7 @@ func (f *linearFit) prepare(groups []rankGroup) {
 				f.dev[i] += float64(v) * float64(v)
 			}
 		}
-		for _, t := range group.set.terms {
+		for _, t := range group.terms {
 			asked[t.text]++
 		}
 	}
@@ -164,7 +166,7 @@ func (f *linearFit) prepare(groups []rankGroup) {
 	}
 	number := func() int32 { return int32(f.width + len(f.hit) + len(f.head)) }
 	for _, group := range groups {
-		for _, t := range group.set.terms {
+		for _, t := range group.terms {
 			if asked[t.text] < f.set.least {
 				continue
 			}
@@ -173,11 +175,11 @@ func (f *linearFit) prepare(groups []rankGroup) {
 				id = number()
 				f.hit[t.text] = id
 			}
-			for i, a := range group.at {
+			for i, head := range group.heads {
 				if !group.gold[i] {
 					continue
 				}
-				k := pairKey(id, group.set.heads[a])
+				k := pairKey(id, head)
 				if _, ok := f.head[k]; !ok {
 					f.head[k] = number()
 				}
@@ -202,26 +204,25 @@ func (f *linearFit) fill(to *fitGroup, g *rankGroup) {
 			x[i] = float32((float64(v) - f.mean[i]) / f.dev[i])
 		}
 	}
-	for k, t := range g.set.terms {
+	for k, t := range g.terms {
 		if id, ok := f.hit[t.text]; ok {
 			to.words, to.ids = append(to.words, int32(k)), append(to.ids, id)
 		}
 	}
 	places := map[int32]int32{}
-	for _, a := range g.at {
+	for i, head := range g.heads {
 		hits := make([]float32, len(to.words))
 		for j, k := range to.words {
-			hits[j] = g.set.hits[a][k] * hitScale
+			hits[j] = g.hits[i][k] * hitScale
 		}
 		to.hits = append(to.hits, hits)
-		head := g.set.heads[a]
 		place := numberOf(places, head)
 		to.heads = append(to.heads, place)
 		if int(place) == len(to.pairs) {
 			var pairs []pairWeight
 			for j, k := range to.words {
 				if id, ok := f.head[pairKey(to.ids[j], head)]; ok {
-					pairs = append(pairs, pairWeight{id, g.set.terms[k].idf * headScale})
+					pairs = append(pairs, pairWeight{id, g.terms[k].idf * headScale})
 				}
 			}
 			to.pairs = append(to.pairs, pairs)

@@ -9,22 +9,30 @@ import (
 type rankBase struct {
 	titles *mini
 	places sync.Pool // *[]uint16, one a term, noughts at rest
+	floats sync.Pool // *[]float32, of any length
 }
 
 func newRankBase(s *Statutes) *rankBase {
 	b := &rankBase{}
-	titles := make([]map[string]float32, len(s.stage.laws))
-	for i, r := range s.rows {
-		l := s.stage.law[i]
-		if titles[l] == nil {
-			titles[l] = map[string]float32{}
-			countTerms(titles[l], r.Law)
-		}
-	}
-	b.titles = newMini(titles, 0)
+	b.titles = newMini(len(s.stage.laws), 0, func(l int) termBag { return bagOf(s.rows[s.stage.laws[l][0]].Law) })
 	n := len(s.stage.terms)
 	b.places.New = func() any { v := make([]uint16, n); return &v }
+	b.floats.New = func() any { return new([]float32) }
 	return b
+}
+
+// takeFloats lends n noughts.
+func (b *rankBase) takeFloats(n int) *[]float32 {
+	f, _ := b.floats.Get().(*[]float32)
+	*f = slices.Grow((*f)[:0], n)[:n]
+	clear(*f)
+	return f
+}
+
+// giveBack ends the use of candidates that nobody keeps.
+func (b *rankBase) giveBack(c *candidateSet) {
+	b.floats.Put(c.lent)
+	c.lent, c.x, c.hits = nil, nil, nil
 }
 
 // How many of each kind become candidates.
@@ -161,7 +169,8 @@ func appendRows(rows []int32, list []scored) []int32 {
 func (k *look) features(c *candidateSet) {
 	st := k.s.stage
 	c.x = make([][]float32, len(c.rows))
-	all := make([]float32, len(c.rows)*allWidth)
+	c.lent = k.takeFloats(len(c.rows) * (allWidth + len(k.terms)))
+	all := *c.lent
 	c.hits = make([][]float32, len(c.rows))
 	c.heads = make([]int32, len(c.rows))
 	topLaw, topHead, topSum := map[int32]float32{}, map[int32]float32{}, float32(1e-6)
@@ -223,7 +232,7 @@ func (k *look) read(c *candidateSet) {
 			k.slots[t.id] = uint16(i + 1)
 		}
 	}
-	all := make([]float32, len(c.rows)*len(k.terms))
+	all := (*c.lent)[len(c.rows)*allWidth:]
 	for i, r := range c.rows {
 		f := c.x[i]
 		c.hits[i] = all[i*len(k.terms) : (i+1)*len(k.terms)]

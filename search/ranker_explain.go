@@ -50,7 +50,7 @@ func (r *ranker) explain(q string, out []Explanation) {
 	for i, row := range c.rows {
 		place[r.s.rows[row].ID] = i
 	}
-	r.s.stage.context(c, r.linear.scores(c))
+	c.finalists(r.linear.scores(c))
 	middle := make([]float32, allWidth)
 	column := make([]float32, len(c.x))
 	for i := range middle {

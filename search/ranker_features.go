@@ -38,14 +38,10 @@ const (
 	memoryFeatures
 )
 
-// The features that the linear model's own ranking adds for the trees.
+// The linear model's score is one feature more, for the trees.
 const (
-	fFirst     = plainFeatures + iota // the linear score
-	fShare                            // its softmax over the candidates
-	fShareNear                        // the share of the articles next to it
-	fShareHead                        // of the rest of its chapter
-	fShareLaw                         // of the rest of its law
-	allFeatures
+	fFirst      = plainFeatures
+	allFeatures = plainFeatures + 1
 )
 
 var featureNames = [allFeatures]string{
@@ -56,7 +52,7 @@ var featureNames = [allFeatures]string{
 	"bm25 with cards", "cards citing it", "nearest card citing it", "law of cards",
 	"chapter of cards", "cards citing articles around it",
 	"times cited", "times its law was cited", "times its chapter was cited", "cards citing it, counted", "length",
-	"length of the question", "linear score", "share", "share next to it", "share of its chapter", "share of its law",
+	"length of the question", "linear score",
 }
 
 // isRelative reports whether the share of the maximum and the rank of a
@@ -66,14 +62,15 @@ func isRelative(f int) bool { return f < fCited || f >= plainFeatures }
 // A candidateSet is the candidates of one question with their features.
 type candidateSet struct {
 	rows  []int32
-	x     [][]float32 // candidate → inputs: plain features, their relative forms, then the same of the context
+	x     [][]float32 // candidate → inputs: plain features, their relative forms, then the same of the linear score
 	terms []queryTerm
 	hits  [][]float32 // candidate, term → what the term adds to the score of its text
 	heads []int32     // the chapter of each candidate
+	lent  *[]float32  // holds x and hits
 }
 
 // The inputs of the models are the features, followed by the relative forms of
-// those that have such; first for the plain features, then for the context.
+// those that have such; first for the plain features, then for the linear score.
 var (
 	plainWidth = widthOf(0, plainFeatures)
 	allWidth   = plainWidth + widthOf(plainFeatures, allFeatures)
@@ -101,7 +98,7 @@ func (c *candidateSet) relate(from, to, at int) {
 		order = order[:0]
 		for i, x := range c.x {
 			if v := x[at+f-from]; v > 0 || f == fFirst {
-				order = append(order, uint64(^orderedBits(v))<<32|uint64(i))
+				order = append(order, rankKey(int32(i), v))
 			}
 		}
 		slices.Sort(order)
@@ -116,16 +113,6 @@ func (c *candidateSet) relate(from, to, at int) {
 		}
 		next += 2
 	}
-}
-
-// orderedBits maps numbers to numbers without sign in the same order, which
-// sort faster.
-func orderedBits(v float32) uint32 {
-	b := math.Float32bits(v)
-	if b>>31 != 0 {
-		return ^b
-	}
-	return b | 1<<31
 }
 
 // inputFeature tells which feature each input is made of.

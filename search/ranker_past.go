@@ -24,25 +24,36 @@ type miniPost struct {
 	tf  float32
 }
 
-// newMini indexes documents given by their terms and frequencies. avg is the
-// average length to measure by, or 0 for their own.
-func newMini(docs []map[string]float32, avg float32) *mini {
-	m := &mini{posts: map[string][]miniPost{}, norm: make([]float32, len(docs))}
+// newMini indexes n documents, one at a time: their bags are many times the
+// size of the index. avg is the average length to measure by, or 0 for their
+// own.
+func newMini(n int, avg float32, doc func(d int) termBag) *mini {
+	m := &mini{posts: map[string][]miniPost{}, norm: make([]float32, n)}
 	total := float32(0)
-	for d, terms := range docs {
-		for t, tf := range terms {
-			m.posts[t] = append(m.posts[t], miniPost{int32(d), tf})
-			m.norm[d] += tf
+	for d := range n {
+		for _, t := range doc(d) {
+			m.posts[t.term] = append(m.posts[t.term], miniPost{int32(d), t.tf})
+			m.norm[d] += t.tf
 		}
 		total += m.norm[d]
 	}
+	clipAll(m.posts)
 	if m.avg = avg; avg == 0 {
-		m.avg = max(1, total/float32(max(1, len(docs))))
+		m.avg = max(1, total/float32(max(1, n)))
 	}
-	for d := range docs {
+	for d := range m.norm {
 		m.norm[d] = bm25K1 * (1 - bm25B + bm25B*m.norm[d]/m.avg)
 	}
 	return m
+}
+
+// clipAll gives back what the lists have grown in reserve.
+func clipAll(posts map[string][]miniPost) {
+	for t, list := range posts {
+		if cap(list) > len(list) {
+			posts[t] = append(make([]miniPost, 0, len(list)), list...)
+		}
+	}
 }
 
 func (m *mini) score(acc []float32, terms []queryTerm) {
@@ -53,8 +64,35 @@ func (m *mini) score(acc []float32, terms []queryTerm) {
 	}
 }
 
-func countTerms(into map[string]float32, text string) {
-	eachTerm(normalise(text), func(t string) { into[t]++ })
+// A termBag is the terms of a text, sorted, with their frequencies.
+type termBag []bagTerm
+
+type bagTerm struct {
+	term string
+	tf   float32
+}
+
+// bagOf cuts texts into terms.
+func bagOf(texts ...string) termBag {
+	var b termBag
+	for _, text := range texts {
+		eachTerm(normalise(text), func(t string) { b = append(b, bagTerm{t, 1}) })
+	}
+	return b.summed()
+}
+
+// summed sorts the terms and adds up the equal ones, in place.
+func (b termBag) summed() termBag {
+	slices.SortStableFunc(b, func(x, y bagTerm) int { return compareText(x.term, y.term) })
+	out := b[:0]
+	for _, t := range b {
+		if n := len(out); n > 0 && out[n-1].term == t.term {
+			out[n-1].tf += t.tf
+		} else {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // A past is what the ranker remembers of past questions. It is built from the
@@ -76,12 +114,11 @@ type past struct {
 // newPast remembers questions.
 func newPast(s *Statutes, questions []pastQuestion) *past {
 	p := &past{questions: questions, posts: map[string][]miniPost{}, idf: map[string]float32{}, cited: make([]int32, len(s.rows)), lawCites: map[int32]float32{}, headCites: map[int32]float32{}}
-	bags := make([]map[string]float32, len(questions))
+	bags := make([]termBag, len(questions))
 	for i, q := range questions {
-		bags[i] = map[string]float32{}
-		countTerms(bags[i], q.Text)
-		for t := range bags[i] {
-			p.idf[t]++
+		bags[i] = bagOf(q.Text)
+		for _, t := range bags[i] {
+			p.idf[t.term]++
 		}
 		for _, g := range q.Gold {
 			if p.cited[g] == 0 {
@@ -103,18 +140,18 @@ func newPast(s *Statutes, questions []pastQuestion) *past {
 			p.idf[t] = (p.idf[t] + p.unknown) / 2
 		}
 	}
-	for i, bag := range bags {
+	for i, b := range bags {
 		square := float64(0)
-		keys := sortedKeys(bag)
-		for _, t := range keys {
-			w := p.weight(t, bag[t])
+		for _, t := range b {
+			w := p.weight(t.term, t.tf)
 			square += float64(w * w)
 		}
-		scale := float32(1 / math.Sqrt(math.Max(square, 1e-9)))
-		for _, t := range keys {
-			p.posts[t] = append(p.posts[t], miniPost{int32(i), p.weight(t, bag[t]) * scale})
+		scale := unitScale(square)
+		for _, t := range b {
+			p.posts[t.term] = append(p.posts[t.term], miniPost{int32(i), p.weight(t.term, t.tf) * scale})
 		}
 	}
+	clipAll(p.posts)
 	p.expand(s, bags)
 	return p
 }
@@ -127,35 +164,23 @@ func (p *past) weight(t string, tf float32) float32 {
 	return float32(math.Log(1+float64(tf))) * w
 }
 
-func sortedKeys(m map[string]float32) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
-}
-
 // expand indexes the cited articles with the words of the questions.
-func (p *past) expand(s *Statutes, bags []map[string]float32) {
-	docs := make([]map[string]float32, len(p.citedRows))
+func (p *past) expand(s *Statutes, bags []termBag) {
 	var list []uint32
-	for c, row := range p.citedRows {
-		bag := map[string]float32{}
+	var b termBag
+	p.expanded = newMini(len(p.citedRows), s.stage.avg, func(c int) termBag {
+		row := p.citedRows[c]
 		r := &s.rows[row]
-		countTerms(bag, r.Law+" "+r.Chapter)
+		b = append(b[:0], bagOf(r.Law, r.Chapter)...)
 		list = s.stage.text(list[:0], row)
 		for _, x := range list {
-			bag[s.stage.terms[x>>tfBits]] += float32(x & tfMax)
+			b = append(b, bagTerm{s.stage.terms[x>>tfBits], float32(x & tfMax)})
 		}
 		for _, q := range p.by[c] {
-			for t, tf := range bags[q] {
-				bag[t] += tf
-			}
+			b = append(b, bags[q]...)
 		}
-		docs[c] = bag
-	}
-	p.expanded = newMini(docs, s.stage.avg)
+		return b.summed()
+	})
 }
 
 // A neighbour is a past question near to the one asked.
@@ -175,7 +200,7 @@ func (p *past) nearest(terms []queryTerm, n int) []neighbour {
 			acc[x.doc] += w * x.tf
 		}
 	}
-	scale := float32(1 / math.Sqrt(math.Max(square, 1e-9)))
+	scale := unitScale(square)
 	list := bestRows(acc, n)
 	out := make([]neighbour, len(list))
 	for i, x := range list {
@@ -183,3 +208,6 @@ func (p *past) nearest(terms []queryTerm, n int) []neighbour {
 	}
 	return out
 }
+
+// unitScale brings a vector of that squared length to length one.
+func unitScale(square float64) float32 { return float32(1 / math.Sqrt(math.Max(square, 1e-9))) }

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"encoding/binary"
 	"math"
 	"slices"
 	"strconv"
@@ -12,15 +13,14 @@ import (
 // and pairs, in one pass over the flat postings.
 type stage struct {
 	*flat
-	idf   []float32    // per term
-	norm  []float32    // per article: k1·(1-b+b·length/average)
-	avg   float32      // average length
-	sat   [2][]float32 // per article: the saturation of one and of two occurrences
-	law   []int32      // article → its law, in one version
-	head  []int32      // article → its chapter of that law
-	laws  [][2]int32   // law → its first article and the one after its last; a law stands together
-	pool  sync.Pool    // *[]float32, a number an article
-	lists sync.Pool    // *[]uint32
+	idf  []float32    // per term
+	norm []float32    // per article: k1·(1-b+b·length/average)
+	avg  float32      // average length
+	sat  [2][]float32 // per article: the saturation of one and of two occurrences
+	law  []int32      // article → its law, in one version
+	head []int32      // article → its chapter of that law
+	laws [][2]int32   // law → its first article and the one after its last; a law stands together
+	pool sync.Pool    // *[]float32, a number an article
 }
 
 // newStage prepares what does not depend on the question.
@@ -52,7 +52,6 @@ func newStage(f *flat, rows []articleRow) *stage {
 		s.idf[t] = float32(bm25IDF(float64(n), float64(len(buf))))
 	}
 	s.pool.New = func() any { acc := make([]float32, n); return &acc }
-	s.lists.New = func() any { return new([]uint32) }
 	return s
 }
 
@@ -122,25 +121,37 @@ func compareText(a, b string) int {
 }
 
 // score adds the BM25 scores of the terms to acc, which is indexed by article.
+// It reads the lists itself: this is where a question spends its time.
 func (s *stage) score(acc []float32, terms []queryTerm) {
-	one, two := s.sat[0], s.sat[1]
-	buf := s.takeList()
-	defer s.lists.Put(buf)
+	one, two, norm := s.sat[0][:len(acc)], s.sat[1][:len(acc)], s.norm[:len(acc)]
 	for _, t := range terms {
 		if t.id < 0 {
 			continue
 		}
 		w := t.n * t.idf
-		*buf = s.postings((*buf)[:0], uint32(t.id))
-		for _, p := range *buf {
-			doc, tf := p>>tfBits, p&tfMax
-			switch tf {
+		list := s.posts[s.starts[t.id]:s.starts[t.id+1]]
+		doc := uint32(0)
+		for len(list) >= 2 {
+			v := uint32(binary.LittleEndian.Uint16(list))
+			list = list[2:]
+			switch tf := v & 15; tf {
 			case 1:
+				doc += v >> 4
 				acc[doc] += w * one[doc]
 			case 2:
+				doc += v >> 4
 				acc[doc] += w * two[doc]
+			case 0:
+				if len(list) < 4 {
+					list = nil
+					continue
+				}
+				doc += v>>4<<16 | uint32(binary.LittleEndian.Uint16(list))
+				acc[doc] += w * saturation(float32(binary.LittleEndian.Uint16(list[2:])), norm[doc])
+				list = list[4:]
 			default:
-				acc[doc] += w * saturation(float32(tf), s.norm[doc])
+				doc += v >> 4
+				acc[doc] += w * saturation(float32(tf), norm[doc])
 			}
 		}
 	}
@@ -152,41 +163,67 @@ type scored struct {
 	score float32
 }
 
-// A topList keeps the best of what is added to it.
+// A topList keeps the best of what is added to it. An entry is a number that
+// sorts by falling score, and then by row: numbers sort faster than records.
 type topList struct {
 	n    int
 	bar  float32 // what is not above it is not among the best
-	list []scored
+	list []uint64
+}
+
+func rankKey(row int32, score float32) uint64 {
+	return uint64(^orderedBits(score))<<32 | uint64(uint32(row))
+}
+
+// orderedBits maps numbers to numbers without sign in the same order.
+func orderedBits(v float32) uint32 {
+	b := math.Float32bits(v)
+	if b>>31 != 0 {
+		return ^b
+	}
+	return b | 1<<31
+}
+
+func scoreOf(key uint64) float32 {
+	b := ^uint32(key >> 32)
+	if b>>31 != 0 {
+		return math.Float32frombits(b &^ (1 << 31))
+	}
+	return math.Float32frombits(^b)
 }
 
 func (t *topList) add(row int32, score float32) {
 	if score <= t.bar {
 		return
 	}
-	if t.list = append(t.list, scored{row, score}); len(t.list) >= 3*t.n {
+	if t.list = append(t.list, rankKey(row, score)); len(t.list) >= 4*t.n {
 		t.cut()
 	}
 }
 
 func (t *topList) cut() {
-	slices.SortFunc(t.list, byScore)
+	slices.Sort(t.list)
 	t.list = t.list[:min(t.n, len(t.list))]
 	if len(t.list) == t.n {
 		// An equal score may still come: equals are ranked by row, and rows do
 		// not come in order everywhere.
-		t.bar = math.Nextafter32(t.list[t.n-1].score, 0)
+		t.bar = math.Nextafter32(scoreOf(t.list[t.n-1]), 0)
 	}
 }
 
 // sorted returns the best, best first, equal ones in the order of the statutes.
 func (t *topList) sorted() []scored {
 	t.cut()
-	return t.list
+	out := make([]scored, len(t.list))
+	for i, k := range t.list {
+		out[i] = scored{int32(uint32(k)), scoreOf(k)}
+	}
+	return out
 }
 
 // bestRows returns the top articles with a score above nought.
 func bestRows(acc []float32, top int) []scored {
-	t := topList{n: top, list: make([]scored, 0, 3*top)}
+	t := topList{n: top, list: make([]uint64, 0, 4*top)}
 	for i, v := range acc {
 		if v > t.bar {
 			t.add(int32(i), v)
@@ -210,11 +247,6 @@ func (s *stage) take() *[]float32 {
 	acc, _ := s.pool.Get().(*[]float32)
 	clear(*acc)
 	return acc
-}
-
-func (s *stage) takeList() *[]uint32 {
-	l, _ := s.lists.Get().(*[]uint32)
-	return l
 }
 
 func (s *stage) give(acc *[]float32) { s.pool.Put(acc) }

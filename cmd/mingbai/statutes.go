@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -67,6 +68,9 @@ func statutesCommand() *cobra.Command {
 				return err
 			}
 			defer st.Close()
+			// The postings stay for good and each question leaves little behind:
+			// collecting sooner costs nothing here and saves a third of the memory.
+			debug.SetGCPercent(40)
 			if err := st.Prepare(); err != nil {
 				return err
 			}
