@@ -381,7 +381,7 @@ func (r *articleRow) key() string { return r.Law + "@" + string(r.Version) }
 
 // rowOf brings the forms of a line together.
 func rowOf(l importLine) (articleRow, string) {
-	row := articleRow{ID: l.ID, Law: cmp.Or(l.Short, l.Law), Number: l.Number, Chapter: l.Chapter, Version: l.Version, From: l.From}
+	row := articleRow{ID: l.ID, Kind: l.Category, Law: cmp.Or(l.Short, l.Law), Number: l.Number, Chapter: l.Chapter, Version: l.Version, From: l.From}
 	if l.Short != "" && l.Law != l.Short {
 		row.Full = l.Law
 	}

@@ -24,15 +24,19 @@ var (
 // computed as if it had not been asked: its fold is absent from the
 // neighbours, from the expansion, and from the linear model whose score the
 // trees see. Otherwise the trees would trust what is only there in training.
-func (b *rankBase) train(s *Statutes, questions []pastQuestion, cards *past) *ranker {
+func (b *rankBase) train(s *Statutes, questions, cards []pastQuestion) *ranker {
 	fold := foldsOf(len(questions), learnFolds, 7)
 	groups, finals := make([]rankGroup, len(questions)), make([]rankGroup, len(questions))
-	pasts := make([]*past, learnFolds)
+	mems := make([][2]*past, learnFolds)
 	eachFold(learnFolds, func(f int) {
 		rest, out := splitFold(questions, fold, f)
-		pasts[f] = newPast(s, rest)
+		asked := make([]pastQuestion, len(out))
+		for i, n := range out {
+			asked[i] = questions[n]
+		}
+		mems[f] = [2]*past{newPast(s, rest), newPast(s, unseenCards(cards, rest, asked))}
 		for _, i := range out {
-			c := b.candidates(s, [2]*past{pasts[f], cards}, questions[i].Text)
+			c := b.candidates(s, mems[f], questions[i].Text)
 			groups[i] = newGroup(c, questions[i].Gold)
 			b.giveBack(c)
 		}
@@ -41,20 +45,41 @@ func (b *rankBase) train(s *Statutes, questions []pastQuestion, cards *past) *ra
 		rest, out := splitFold(groups, fold, f)
 		l := trainLinear(rest, linearChoice)
 		for _, i := range out { // the candidates again: keeping all of them takes a gigabyte
-			c := b.candidates(s, [2]*past{pasts[f], cards}, questions[i].Text)
+			c := b.candidates(s, mems[f], questions[i].Text)
 			finals[i] = finalGroup(c.finalists(l.scores(c)), questions[i].Gold)
 			b.giveBack(c)
 		}
 	})
-	r := &ranker{s: s, base: b, mem: [2]*past{nil, cards}}
+	r := &ranker{s: s, base: b}
 	eachFold(2, func(i int) {
 		if i == 0 {
-			r.mem[0], r.linear = newPast(s, questions), trainLinear(groups, linearChoice)
+			r.mem = [2]*past{newPast(s, questions), newPast(s, cards)}
+			r.linear = trainLinear(groups, linearChoice)
 		} else {
 			r.trees = trainForests(finals, treeChoice)
 		}
 	})
 	return r
+}
+
+// unseenCards leaves out the cards that cite an article which only the
+// questions asked cite: a card may have been written because of the very
+// question, and a question that comes tomorrow has no such card.
+func unseenCards(cards, rest, asked []pastQuestion) []pastQuestion {
+	only := map[int32]bool{}
+	for _, q := range asked {
+		for _, g := range q.Gold {
+			only[g] = true
+		}
+	}
+	for _, q := range rest {
+		for _, g := range q.Gold {
+			delete(only, g)
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(cards), func(c pastQuestion) bool {
+		return slices.ContainsFunc(c.Gold, func(g int32) bool { return only[g] })
+	})
 }
 
 // foldsOf deals n questions into folds, by a fixed shuffle: neighbours in a

@@ -66,7 +66,7 @@ func Learn(dir, path string, base *knowledge.Base) (LearnReport, error) {
 	}
 	cards := cardQuestions(s, base)
 	rep.Cards = len(cards)
-	r := newRankBase(s).train(s, questions, newPast(s, cards))
+	r := newRankBase(s).train(s, questions, cards)
 	out, err := json.Marshal(rankerFile{rankerFormat, s.stage.hash, questions, cards, r.linear, r.trees})
 	if err != nil {
 		return rep, fmt.Errorf("keep what was learnt: %w", err)

@@ -38,9 +38,7 @@ func (b *rankBase) giveBack(c *candidateSet) {
 // How many of each kind become candidates.
 const (
 	neighbourCount = 40
-	takeBM25       = 130
-	takeExpanded   = 100
-	takeLaws       = 150
+	takeRows       = 350
 	topCount       = 60
 )
 
@@ -116,52 +114,69 @@ func (v *view) score(row int32, first []float32) float32 {
 	return first[row]
 }
 
-// gather lists the candidates: the best of the first stage, with and without
-// the words of questions, what the neighbours cite, and the best of the laws
-// and chapters these lie in.
+// The weights by which candidates are gathered, beside 1 for the first stage
+// with the words of past questions, as a share of the best. They were found by
+// trying: of the gold articles of the open questions 95 % are among the best
+// 350 by them, 93 % by lists of the best of each kind.
+const (
+	gatherHead  = 3     // share of a memory's neighbours on its chapter
+	gatherLaw   = 0.05  // and on its law
+	gatherTop   = 0.35  // share of the best of the first stage on its chapter, or law
+	gatherCited = 0.035 // logarithm of how often its law was cited
+	gatherTitle = 0.018 // title of its law, as a share of the best
+)
+
+// gather lists the candidates: the best by a quick sum of what the first stage
+// and the memories say of an article, its chapter and its law.
 func (k *look) gather() []int32 {
 	st := k.s.stage
-	k.firsts = bestRows(k.acc, takeBM25)
-	rows := make([]int32, 0, 640)
-	for _, x := range k.firsts {
-		rows = append(rows, x.row)
+	k.firsts = bestRows(k.acc, topCount)
+	if len(k.firsts) == 0 {
+		k.firsts = []scored{}
 	}
-	top := float32(1)
-	if len(k.firsts) > 0 {
-		top = k.firsts[0].score
-	}
+	lent, lawsLent, headsLent := st.take(), k.takeFloats(len(st.laws)), k.takeFloats(st.heads)
+	defer st.give(lent)
+	defer k.floats.Put(lawsLent)
+	defer k.floats.Put(headsLent)
+	best, laws, heads := *lent, *lawsLent, *headsLent
+	copy(best, k.acc)
+	top, topSum, topTitle := float32(1e-6), float32(1e-6), slices.Max(k.title)+1e-6
 	for _, v := range k.views {
-		cited := topList{n: takeExpanded}
 		for c, row := range v.citedRows {
-			cited.add(row, v.exp[c])
+			best[row] = max(best[row], v.exp[c])
+			top = max(top, best[row])
 		}
-		rows = appendRows(rows, cited.sorted())
-		for g := range v.sum {
-			rows = append(rows, g)
-		}
-		near := topList{n: takeLaws}
 		for law, w := range v.law {
-			head, add := int32(-1), w
-			for r := st.laws[law][0]; r < st.laws[law][1]; r++ {
-				if st.law[r] != law {
-					continue
-				}
-				if h := st.head[r]; h != head {
-					head, add = h, w+2*v.head[h]
-				}
-				near.add(r, v.score(r, k.acc)/top+add)
-			}
+			laws[law] += gatherLaw * w
 		}
-		rows = appendRows(rows, near.sorted())
+		for head, w := range v.head {
+			heads[head] += gatherHead * w
+		}
+	}
+	for _, x := range k.firsts {
+		top = max(top, x.score)
+		topSum += x.score
+	}
+	for _, x := range k.firsts {
+		w := gatherTop * x.score / topSum
+		laws[st.law[x.row]] += w
+		heads[st.head[x.row]] += w
+	}
+	for law, n := range k.views[0].lawCites {
+		laws[law] += gatherCited * logf(1+n)
+	}
+	for law, t := range k.title {
+		laws[law] += gatherTitle * t / topTitle
+	}
+	list := topList{n: takeRows}
+	for r, v := range best {
+		list.add(int32(r), v/top+laws[st.law[r]]+heads[st.head[r]])
+	}
+	rows := make([]int32, 0, takeRows)
+	for _, x := range list.sorted() {
+		rows = append(rows, x.row)
 	}
 	slices.Sort(rows)
-	return slices.Compact(rows)
-}
-
-func appendRows(rows []int32, list []scored) []int32 {
-	for _, x := range list {
-		rows = append(rows, x.row)
-	}
 	return rows
 }
 
@@ -204,6 +219,9 @@ func (k *look) features(c *candidateSet) {
 		f[fCited], f[fCardCited] = k.views[0].times(r), k.views[1].times(r)
 		f[fLawCited] = logf(1 + k.views[0].lawCites[law])
 		f[fHeadCited] = logf(1 + k.views[0].headCites[head])
+		f[fKindCited] = k.views[0].kindCites[st.kind[r]]
+		f[fPlace] = logf(float32(r + 1 - st.laws[law][0]))
+		f[fLawSize] = logf(float32(st.laws[law][1] - st.laws[law][0]))
 		f[fLength] = logf(1 + float32(k.s.rows[r].Terms))
 		f[fAsked] = asked
 	}

@@ -119,9 +119,9 @@ func crossValidate(s *Statutes, questions []pastQuestion, cards []pastQuestion, 
 			return marks
 		}
 		plain = append(plain, ask(s.bm25)...)
-		alone = append(alone, ask(b.train(s, rest, newPast(s, nil)).search)...)
+		alone = append(alone, ask(b.train(s, rest, nil).search)...)
 		start := time.Now()
-		r := b.train(s, rest, newPast(s, withoutCopies(cards, asked)))
+		r := b.train(s, rest, unseenCards(withoutCopies(cards, asked), rest, asked))
 		learnt += time.Since(start)
 		full = append(full, ask(r.search)...)
 	}

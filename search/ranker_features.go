@@ -22,6 +22,9 @@ const (
 	fLawCited                                              // and its law
 	fHeadCited
 	fCardCited
+	fKindCited // how often an article of its kind of law was cited
+	fPlace     // its place in the law
+	fLawSize
 	fLength
 	fAsked // length of the question
 	plainFeatures
@@ -51,7 +54,7 @@ var featureNames = [allFeatures]string{
 	"chapter of past answers", "past answers around it",
 	"bm25 with cards", "cards citing it", "nearest card citing it", "law of cards",
 	"chapter of cards", "cards citing articles around it",
-	"times cited", "times its law was cited", "times its chapter was cited", "cards citing it, counted", "length",
+	"times cited", "times its law was cited", "times its chapter was cited", "cards citing it, counted", "kind of law", "place in the law", "articles of its law", "length",
 	"length of the question", "linear score",
 }
 

@@ -108,12 +108,13 @@ type past struct {
 	by        [][]int32 // cited → the questions that cite it
 	lawCites  map[int32]float32
 	headCites map[int32]float32
-	expanded  *mini // the cited articles with the words of the questions
+	kindCites []float32 // kind → logarithm of how often an article of it was cited, in a thousand
+	expanded  *mini     // the cited articles with the words of the questions
 }
 
 // newPast remembers questions.
 func newPast(s *Statutes, questions []pastQuestion) *past {
-	p := &past{questions: questions, posts: map[string][]miniPost{}, idf: map[string]float32{}, cited: make([]int32, len(s.rows)), lawCites: map[int32]float32{}, headCites: map[int32]float32{}}
+	p := &past{questions: questions, posts: map[string][]miniPost{}, idf: map[string]float32{}, cited: make([]int32, len(s.rows)), kindCites: make([]float32, len(s.stage.of)), lawCites: map[int32]float32{}, headCites: map[int32]float32{}}
 	bags := make([]termBag, len(questions))
 	for i, q := range questions {
 		bags[i] = bagOf(q.Text)
@@ -128,7 +129,11 @@ func newPast(s *Statutes, questions []pastQuestion) *past {
 			p.by[p.cited[g]-1] = append(p.by[p.cited[g]-1], int32(i))
 			p.lawCites[s.stage.law[g]]++
 			p.headCites[s.stage.head[g]]++
+			p.kindCites[s.stage.kind[g]]++
 		}
+	}
+	for i, c := range p.kindCites {
+		p.kindCites[i] = logf((c + 1) / (s.stage.of[i] + 1000))
 	}
 	n := float64(len(questions))
 	p.unknown = float32(bm25IDF(n, 0))

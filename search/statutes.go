@@ -47,6 +47,7 @@ type articleRow struct {
 	Full    string        `json:"full,omitempty"`
 	Number  string        `json:"number"`
 	Chapter string        `json:"chapter,omitempty"`
+	Kind    string        `json:"kind,omitempty"` // 行政法规, 司法解释 …, where the source says
 	Version knowledge.Day `json:"version,omitempty"`
 	From    knowledge.Day `json:"from,omitempty"`
 	To      knowledge.Day `json:"to,omitempty"`

@@ -13,20 +13,23 @@ import (
 // and pairs, in one pass over the flat postings.
 type stage struct {
 	*flat
-	idf  []float32    // per term
-	norm []float32    // per article: k1·(1-b+b·length/average)
-	avg  float32      // average length
-	sat  [2][]float32 // per article: the saturation of one and of two occurrences
-	law  []int32      // article → its law, in one version
-	head []int32      // article → its chapter of that law
-	laws [][2]int32   // law → its first article and the one after its last; a law stands together
-	pool sync.Pool    // *[]float32, a number an article
+	idf   []float32    // per term
+	norm  []float32    // per article: k1·(1-b+b·length/average)
+	avg   float32      // average length
+	sat   [2][]float32 // per article: the saturation of one and of two occurrences
+	law   []int32      // article → its law, in one version
+	head  []int32      // article → its chapter of that law
+	heads int          // chapters
+	laws  [][2]int32   // law → its first article and the one after its last; a law stands together
+	kind  []int32      // article → its kind of law
+	of    []float32    // kind → its articles
+	pool  sync.Pool    // *[]float32, a number an article
 }
 
 // newStage prepares what does not depend on the question.
 func newStage(f *flat, rows []articleRow) *stage {
 	n := len(rows)
-	s := &stage{flat: f, norm: make([]float32, n), law: make([]int32, n), head: make([]int32, n), idf: make([]float32, len(f.terms))}
+	s := &stage{flat: f, norm: make([]float32, n), law: make([]int32, n), head: make([]int32, n), kind: make([]int32, n), idf: make([]float32, len(f.terms))}
 	total := 0
 	for _, r := range rows {
 		total += r.Terms
@@ -34,18 +37,23 @@ func newStage(f *flat, rows []articleRow) *stage {
 	avg := math.Max(1, float64(total)/math.Max(1, float64(n)))
 	s.sat[0], s.sat[1] = make([]float32, n), make([]float32, n)
 	s.avg = float32(avg)
-	laws, heads := map[[2]string]int32{}, map[[3]string]int32{}
+	laws, heads, kinds := map[[2]string]int32{}, map[[3]string]int32{}, map[string]int32{}
 	for i, r := range rows {
 		s.norm[i] = float32(bm25K1 * (1 - bm25B + bm25B*float64(r.Terms)/avg))
 		s.sat[0][i] = saturation(1, s.norm[i])
 		s.sat[1][i] = saturation(2, s.norm[i])
 		s.law[i] = numberOf(laws, [2]string{r.Law, string(r.Version)})
 		s.head[i] = numberOf(heads, [3]string{r.Law, string(r.Version), r.Chapter})
+		if s.kind[i] = numberOf(kinds, r.Kind); int(s.kind[i]) == len(s.of) {
+			s.of = append(s.of, 0)
+		}
+		s.of[s.kind[i]]++
 		if int(s.law[i]) == len(s.laws) {
 			s.laws = append(s.laws, [2]int32{int32(i), 0})
 		}
 		s.laws[s.law[i]][1] = int32(i + 1)
 	}
+	s.heads = len(heads)
 	var buf []uint32
 	for t := range s.idf {
 		buf = f.postings(buf[:0], uint32(t))
