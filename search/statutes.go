@@ -110,6 +110,10 @@ func (s *Statutes) Prepare() error {
 	return s.failed
 }
 
+// Learnt reports whether a ranker was learnt from past questions. It is false
+// before [Statutes.Prepare].
+func (s *Statutes) Learnt() bool { return s.ranker != nil }
+
 // prepareStage reads the postings alone.
 func (s *Statutes) prepareStage() error {
 	f, err := openFlat(filepath.Join(s.dir, "now"), s.rows)

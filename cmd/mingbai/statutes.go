@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mingbai/knowledge"
 	"mingbai/search"
 )
 
@@ -135,7 +136,8 @@ func sayImport(out io.Writer, rep search.Report) {
 
 // learnCommand trains the ranker from past questions and the cards.
 func learnCommand() *cobra.Command {
-	return &cobra.Command{
+	cards := true
+	cmd := &cobra.Command{
 		Use: "learn 文件", Short: "从问过的问题里学习怎么排法条（.jsonl，每行 {\"id\",\"question\",\"gold\":[法条编号]}）",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
@@ -148,9 +150,11 @@ func learnCommand() *cobra.Command {
 			if _, err := os.Stat(s.statutesDir()); err != nil {
 				return errors.New("no statutes imported yet; run: mingbai statutes import FILE")
 			}
-			base, err := s.base()
-			if err != nil {
-				return err
+			var base *knowledge.Base
+			if cards {
+				if base, err = s.base(); err != nil {
+					return err
+				}
 			}
 			start := time.Now()
 			rep, err := search.Learn(s.statutesDir(), args[0], base)
@@ -174,6 +178,8 @@ func learnCommand() *cobra.Command {
 			return nil
 		},
 	}
+	cmd.Flags().BoolVar(&cards, "cards", true, "知识卡上的话也学；--cards=false 只学文件里的")
+	return cmd
 }
 
 // explainOne prints what counted for each hit.
