@@ -22,15 +22,21 @@ func (f *forest) score(x []float32) float32 {
 	for at, leaf := 0, 0; at < len(f.Bar); at, leaf = at+inner, leaf+inner+1 {
 		n := 0
 		for range f.Depth {
-			if x[f.Feature[at+n]] > f.Bar[at+n] {
-				n = 2*n + 2
-			} else {
-				n = 2*n + 1
-			}
+			n = 2*n + 1 + above(x[f.Feature[at+n]], f.Bar[at+n])
 		}
 		sum += f.Leaf[leaf+n-inner]
 	}
 	return sum
+}
+
+// above is 1 above the bar, else 0. Nobody can guess which, so it must not be
+// a branch.
+func above(v, bar float32) int {
+	up := 0
+	if v > bar {
+		up = 1
+	}
+	return up
 }
 
 // treeSettings are the choices of boosting.

@@ -60,8 +60,9 @@ type view struct {
 	*past
 	exp       []float32 // first stage over the cited articles with the words of the questions
 	near      []neighbour
-	sum, max  map[int32]float32 // by article
-	law, head map[int32]float32
+	sum, max  []float32 // by article
+	law, head []float32
+	lent      []*[]float32
 }
 
 // candidates gathers the articles worth a close look and computes their
@@ -73,19 +74,30 @@ func (b *rankBase) candidates(s *Statutes, mem [2]*past, q string) *candidateSet
 	k := &look{rankBase: b, s: s, terms: st.cut(q), acc: *acc}
 	st.score(k.acc, k.terms)
 	for i, p := range mem {
-		k.views[i] = p.view(s, k.terms)
+		k.views[i] = b.view(p, s, k.terms)
 	}
 	k.title = make([]float32, len(b.titles.norm))
 	b.titles.score(k.title, k.terms)
 	c := &candidateSet{rows: k.gather(), terms: k.terms}
 	k.features(c)
+	for _, v := range k.views {
+		for _, l := range v.lent {
+			b.floats.Put(l)
+		}
+	}
 	return c
 }
 
 // view asks the memory: the questions near to this one, and where they lead.
-func (p *past) view(s *Statutes, terms []queryTerm) *view {
-	v := &view{past: p, exp: make([]float32, len(p.citedRows)), near: p.nearest(terms, neighbourCount),
-		sum: map[int32]float32{}, max: map[int32]float32{}, law: map[int32]float32{}, head: map[int32]float32{}}
+func (b *rankBase) view(p *past, s *Statutes, terms []queryTerm) *view {
+	v := &view{past: p, near: p.nearest(terms, neighbourCount)}
+	for _, to := range []struct {
+		list *[]float32
+		n    int
+	}{{&v.exp, len(p.citedRows)}, {&v.sum, len(s.rows)}, {&v.max, len(s.rows)}, {&v.law, len(s.stage.laws)}, {&v.head, s.stage.heads}} {
+		lent := b.takeFloats(to.n)
+		*to.list, v.lent = *lent, append(v.lent, lent)
+	}
 	p.expanded.score(v.exp, terms)
 	total := float32(0)
 	for _, n := range v.near {
@@ -131,9 +143,6 @@ const (
 func (k *look) gather() []int32 {
 	st := k.s.stage
 	k.firsts = bestRows(k.acc, topCount)
-	if len(k.firsts) == 0 {
-		k.firsts = []scored{}
-	}
 	lent, lawsLent, headsLent := st.take(), k.takeFloats(len(st.laws)), k.takeFloats(st.heads)
 	defer st.give(lent)
 	defer k.floats.Put(lawsLent)
@@ -168,12 +177,11 @@ func (k *look) gather() []int32 {
 	for law, t := range k.title {
 		laws[law] += gatherTitle * t / topTitle
 	}
-	list := topList{n: takeRows}
 	for r, v := range best {
-		list.add(int32(r), v/top+laws[st.law[r]]+heads[st.head[r]])
+		best[r] = v/top + laws[st.law[r]] + heads[st.head[r]]
 	}
 	rows := make([]int32, 0, takeRows)
-	for _, x := range list.sorted() {
+	for _, x := range bestRows(best, takeRows) {
 		rows = append(rows, x.row)
 	}
 	slices.Sort(rows)

@@ -13,17 +13,16 @@ import (
 // and pairs, in one pass over the flat postings.
 type stage struct {
 	*flat
-	idf   []float32    // per term
-	norm  []float32    // per article: k1·(1-b+b·length/average)
-	avg   float32      // average length
-	sat   [2][]float32 // per article: the saturation of one and of two occurrences
-	law   []int32      // article → its law, in one version
-	head  []int32      // article → its chapter of that law
-	heads int          // chapters
-	laws  [][2]int32   // law → its first article and the one after its last; a law stands together
-	kind  []int32      // article → its kind of law
-	of    []float32    // kind → its articles
-	pool  sync.Pool    // *[]float32, a number an article
+	idf   []float32  // per term
+	norm  []float32  // per article: k1·(1-b+b·length/average)
+	avg   float32    // average length
+	law   []int32    // article → its law, in one version
+	head  []int32    // article → its chapter of that law
+	heads int        // chapters
+	laws  [][2]int32 // law → its first article and the one after its last; a law stands together
+	kind  []int32    // article → its kind of law
+	of    []float32  // kind → its articles
+	pool  sync.Pool  // *[]float32, a number an article
 }
 
 // newStage prepares what does not depend on the question.
@@ -35,13 +34,10 @@ func newStage(f *flat, rows []articleRow) *stage {
 		total += r.Terms
 	}
 	avg := math.Max(1, float64(total)/math.Max(1, float64(n)))
-	s.sat[0], s.sat[1] = make([]float32, n), make([]float32, n)
 	s.avg = float32(avg)
 	laws, heads, kinds := map[[2]string]int32{}, map[[3]string]int32{}, map[string]int32{}
 	for i, r := range rows {
 		s.norm[i] = float32(bm25K1 * (1 - bm25B + bm25B*float64(r.Terms)/avg))
-		s.sat[0][i] = saturation(1, s.norm[i])
-		s.sat[1][i] = saturation(2, s.norm[i])
 		s.law[i] = numberOf(laws, [2]string{r.Law, string(r.Version)})
 		s.head[i] = numberOf(heads, [3]string{r.Law, string(r.Version), r.Chapter})
 		if s.kind[i] = numberOf(kinds, r.Kind); int(s.kind[i]) == len(s.of) {
@@ -129,9 +125,11 @@ func compareText(a, b string) int {
 }
 
 // score adds the BM25 scores of the terms to acc, which is indexed by article.
-// It reads the lists itself: this is where a question spends its time.
+// It reads the lists itself: this is where a question spends its time. A table
+// of ready saturations is three times as slow as the division, because nobody
+// can guess which frequency comes next.
 func (s *stage) score(acc []float32, terms []queryTerm) {
-	one, two, norm := s.sat[0][:len(acc)], s.sat[1][:len(acc)], s.norm[:len(acc)]
+	norm := s.norm[:len(acc)]
 	for _, t := range terms {
 		if t.id < 0 {
 			continue
@@ -142,25 +140,17 @@ func (s *stage) score(acc []float32, terms []queryTerm) {
 		for len(list) >= 2 {
 			v := uint32(binary.LittleEndian.Uint16(list))
 			list = list[2:]
-			switch tf := v & 15; tf {
-			case 1:
-				doc += v >> 4
-				acc[doc] += w * one[doc]
-			case 2:
-				doc += v >> 4
-				acc[doc] += w * two[doc]
-			case 0:
+			tf := v & 15
+			if tf == 0 {
 				if len(list) < 4 {
-					list = nil
-					continue
+					break
 				}
-				doc += v>>4<<16 | uint32(binary.LittleEndian.Uint16(list))
-				acc[doc] += w * saturation(float32(binary.LittleEndian.Uint16(list[2:])), norm[doc])
+				doc += v >> 4 << 16
+				v, tf = uint32(binary.LittleEndian.Uint16(list))<<4, uint32(binary.LittleEndian.Uint16(list[2:]))
 				list = list[4:]
-			default:
-				doc += v >> 4
-				acc[doc] += w * saturation(float32(tf), norm[doc])
 			}
+			doc += v >> 4
+			acc[doc] += w * saturation(float32(tf), norm[doc])
 		}
 	}
 }
@@ -232,12 +222,37 @@ func (t *topList) sorted() []scored {
 // bestRows returns the top articles with a score above nought.
 func bestRows(acc []float32, top int) []scored {
 	t := topList{n: top, list: make([]uint64, 0, 4*top)}
+	if len(acc) > sampleStep*top { // else a sample says nothing
+		t.bar = likelyBar(acc, top)
+	}
 	for i, v := range acc {
 		if v > t.bar {
 			t.add(int32(i), v)
 		}
 	}
+	if t.bar > 0 && len(t.list) < top { // the sample was unlike the rest
+		t = topList{n: top, list: t.list[:0]}
+		for i, v := range acc {
+			t.add(int32(i), v)
+		}
+	}
 	return t.sorted()
+}
+
+// sampleStep is one in how many articles the first guess at the bar looks at.
+const sampleStep = 16
+
+// likelyBar guesses, from a sample, a score that twice as many articles reach
+// as are wanted: most others then need no second look.
+func likelyBar(acc []float32, top int) float32 {
+	t := topList{n: 2*top/sampleStep + 2}
+	for i := 0; i < len(acc); i += sampleStep {
+		t.add(int32(i), acc[i])
+	}
+	if list := t.sorted(); len(list) == t.n {
+		return list[t.n-1].score
+	}
+	return 0
 }
 
 func byScore(a, b scored) int {
