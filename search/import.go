@@ -92,26 +92,9 @@ func Import(dir string, paths []string) (Report, error) {
 	if len(fresh) == 0 {
 		return Report{Bad: unread}, errors.New("no file could be read")
 	}
-	next := filepath.Join(dir, "next")
-	if err := os.RemoveAll(next); err != nil {
-		return rep, err
-	}
-	if err := os.MkdirAll(next, 0o755); err != nil {
-		return rep, err
-	}
-	rep, err = buildStatutes(sources, next, fresh)
+	rep, err = rebuild(dir, fresh)
 	rep.Bad = append(unread, rep.Bad...)
-	if err != nil {
-		return rep, err
-	}
-	if rep.Articles == 0 {
-		return rep, errors.Join(errors.New("no article was read"), os.RemoveAll(next))
-	}
-	now := filepath.Join(dir, "now")
-	if err := os.RemoveAll(now); err != nil {
-		return rep, err
-	}
-	return rep, os.Rename(next, now)
+	return rep, err
 }
 
 // statuteFiles lists the files named by paths.
@@ -236,7 +219,10 @@ func buildStatutes(sources, to string, fresh map[string]bool) (Report, error) {
 	if err != nil {
 		return b.rep, err
 	}
-	return b.rep, os.WriteFile(filepath.Join(to, "table.json"), table, 0o644)
+	if err := os.WriteFile(filepath.Join(to, "table.json"), table, 0o644); err != nil {
+		return b.rep, err
+	}
+	return b.rep, writeStamp(to, table)
 }
 
 // sourceOrder lists the sources as they are to be read: lists of articles first,

@@ -19,6 +19,7 @@ import (
 // goroutines.
 type Statutes struct {
 	dir    string
+	hash   string // of what was imported
 	rows   []articleRow
 	byName map[string][]int32 // law name → its articles
 	texts  *os.File
@@ -73,15 +74,20 @@ type LawText struct {
 	Articles int           `json:"articles"`
 }
 
-// Open opens the statutes imported into dir. What only searching needs is read
-// with the first search, or by Prepare.
+// Open opens the statutes imported into dir, or returns an error that is
+// [ErrOutdated]. What only searching needs is read with the first search, or by
+// Prepare.
 func Open(dir string) (*Statutes, error) {
 	now := filepath.Join(dir, "now")
 	table, err := os.ReadFile(filepath.Join(now, "table.json"))
 	if err != nil {
 		return nil, fmt.Errorf("open statutes: %w", err)
 	}
-	s := &Statutes{dir: dir, byName: map[string][]int32{}}
+	hash, err := checkStamp(now, table)
+	if err != nil {
+		return nil, fmt.Errorf("open statutes: %w", err)
+	}
+	s := &Statutes{dir: dir, hash: hash, byName: map[string][]int32{}}
 	if err := json.Unmarshal(table, &s.rows); err != nil {
 		return nil, fmt.Errorf("open statutes: the table is damaged, import again: %w", err)
 	}
@@ -116,7 +122,7 @@ func (s *Statutes) Learnt() bool { return s.ranker != nil }
 
 // prepareStage reads the postings alone.
 func (s *Statutes) prepareStage() error {
-	f, err := openFlat(filepath.Join(s.dir, "now"), s.rows)
+	f, err := openFlat(filepath.Join(s.dir, "now"), s.hash, s.rows)
 	if err == nil {
 		s.stage = newStage(f, s.rows)
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -93,13 +92,13 @@ func (f *flat) term(t string) (uint32, bool) {
 }
 
 // openFlat reads the flat postings in the folder, and makes them first where
-// they are missing. A folder that cannot be written to only costs the time.
-func openFlat(now string, rows []articleRow) (*flat, error) {
+// they are missing or of other articles than those with this hash. A folder that cannot be written to only costs the time.
+func openFlat(now, hash string, rows []articleRow) (*flat, error) {
 	path := filepath.Join(now, flatName)
-	if f, err := readFlat(path); err == nil && len(f.docs) == len(rows)+1 {
+	if f, err := readFlat(path); err == nil && f.hash == hash && len(f.docs) == len(rows)+1 {
 		return f, nil
 	}
-	f, err := flatten(now, rows)
+	f, err := flatten(now, hash, rows)
 	if err != nil {
 		return nil, fmt.Errorf("read statutes: %w", err)
 	}
@@ -108,15 +107,11 @@ func openFlat(now string, rows []articleRow) (*flat, error) {
 }
 
 // flatten reads everything from Bleve's index and the texts.
-func flatten(now string, rows []articleRow) (*flat, error) {
+func flatten(now, hash string, rows []articleRow) (*flat, error) {
 	if len(rows) >= flatMost {
 		return nil, fmt.Errorf("%d articles are more than the %d that fit", len(rows), flatMost)
 	}
-	f := &flat{}
-	var err error
-	if f.hash, err = contentHash(now); err != nil {
-		return nil, err
-	}
+	f := &flat{hash: hash}
 	b, err := bleve.OpenUsing(filepath.Join(now, "index"), map[string]any{"read_only": true})
 	if err != nil {
 		return nil, err
@@ -236,22 +231,6 @@ func (f *flat) turn(path string, rows []articleRow) error {
 	}
 	f.docs = append(f.docs, uint32(len(f.forward)))
 	return nil
-}
-
-// contentHash identifies the imported articles.
-func contentHash(now string) (string, error) {
-	h := sha256.New()
-	for _, name := range []string{"table.json", "texts"} {
-		file, err := os.Open(filepath.Join(now, name))
-		if err != nil {
-			return "", err
-		}
-		_, err = io.Copy(h, file)
-		if err = errors.Join(err, file.Close()); err != nil {
-			return "", err
-		}
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // postings appends to buf the articles in which a term stands, packed with its

@@ -3,6 +3,7 @@ package search
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -249,6 +250,87 @@ func TestFlatFile(t *testing.T) {
 	}
 	if again, err := os.ReadFile(path); err != nil || !bytes.Equal(again, good) {
 		t.Error("the flat postings were not made again")
+	}
+}
+
+// TestOutdated refuses what another version indexed or another hand changed,
+// in words that say so, and indexes it again from what was imported.
+func TestOutdated(t *testing.T) {
+	m := makeUp(t, 3, 10, 5)
+	dir := m.imported(t)
+	want, err := openPrepared(t, dir).Search(m.questions[0].Question, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, spoil := range map[string]func(data []byte) (string, []byte){
+		"no stamp":       func([]byte) (string, []byte) { return stampName, nil },
+		"other version":  func([]byte) (string, []byte) { return stampName, []byte(`{"format":1,"hash":""}`) },
+		"broken stamp":   func([]byte) (string, []byte) { return stampName, []byte(`{"for`) },
+		"a changed text": func(texts []byte) (string, []byte) { return "texts", append(texts[1:], 'x') },
+	} {
+		texts, err := os.ReadFile(filepath.Join(dir, "now", "texts"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, data := spoil(texts)
+		if err := os.WriteFile(filepath.Join(dir, "now", file), data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(dir); !errors.Is(err, ErrOutdated) || !strings.Contains(err.Error(), "do not fit this program: they were indexed by another version") && !strings.Contains(err.Error(), "files were changed") {
+			t.Errorf("%s: opened with %v", name, err)
+		}
+		if _, err := Reindex(dir); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := openPrepared(t, dir).Search(m.questions[0].Question, 5); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: after indexing again: %v %v, want %v", name, got, err, want)
+		}
+	}
+}
+
+// TestForeignFlat puts the flat postings of other articles in the folder: they
+// are made again.
+func TestForeignFlat(t *testing.T) {
+	one, other := makeUp(t, 3, 10, 5), makeUp(t, 2, 15, 5)
+	dir, from := one.imported(t), other.imported(t)
+	want, err := openPrepared(t, dir).Search(one.questions[0].Question, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	openPrepared(t, from)
+	flat, err := os.ReadFile(filepath.Join(from, "now", flatName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "now", flatName), flat, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := openPrepared(t, dir).Search(one.questions[0].Question, 5); err != nil || !slices.Equal(got, want) {
+		t.Errorf("with the postings of other articles: %v %v, want %v", got, err, want)
+	}
+}
+
+// TestSameBytes imports and learns twice, in two folders: every file that a
+// search reads is the same, byte for byte.
+func TestSameBytes(t *testing.T) {
+	m := makeUp(t, 3, 10, 60)
+	path := m.writeQuestions(t, m.questions)
+	var dirs [2]string
+	for i := range dirs {
+		dirs[i] = m.imported(t)
+		if _, err := Learn(dirs[i], path, nil); err != nil {
+			t.Fatal(err)
+		}
+		openPrepared(t, dirs[i])
+	}
+	for _, name := range []string{"now/table.json", "now/texts", "now/" + stampName, "now/" + flatName, rankerName} {
+		a, err := os.ReadFile(filepath.Join(dirs[0], name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b, err := os.ReadFile(filepath.Join(dirs[1], name)); err != nil || !bytes.Equal(a, b) {
+			t.Errorf("%s differs between two imports of the same (%v)", name, err)
+		}
 	}
 }
 

@@ -42,6 +42,8 @@ type Settings struct {
 	TelegramMode   string // poll or webhook
 	TelegramSecret string
 	TelegramPace   [2]float64 // sends a second per bot and per chat; zero: off
+
+	errOut io.Writer // where a start says what takes it long
 }
 
 // settingNames are the settings by their name in flags, with - for _.
@@ -110,7 +112,7 @@ func settings(cmd *cobra.Command) (*Settings, error) {
 	if err := k.Load(flags, nil); err != nil {
 		return nil, err
 	}
-	s := &Settings{Data: data, Listen: k.String("listen"), PublicURL: strings.TrimRight(k.String("public_url"), "/"), Database: k.String("database"),
+	s := &Settings{errOut: cmd.ErrOrStderr(), Data: data, Listen: k.String("listen"), PublicURL: strings.TrimRight(k.String("public_url"), "/"), Database: k.String("database"),
 		Redis: k.String("redis"), Township: k.String("township"),
 		TelegramToken: k.String("telegram_token"), TelegramAPI: k.String("telegram_api"),
 		TelegramMode: k.String("telegram_mode"), TelegramSecret: k.String("telegram_secret")}
@@ -194,13 +196,20 @@ func (s *Settings) mind() (*bot.Mind, error) {
 	return bot.NewMind(base, statutes), nil
 }
 
-// statutes opens the imported statutes; nil when none were.
+// statutes opens the imported statutes; nil when none were. Those that another
+// version of the program indexed are indexed again first.
 func (s *Settings) statutes() (*search.Statutes, error) {
 	dir := s.statutesDir()
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	st, err := search.Open(dir)
+	if errors.Is(err, search.ErrOutdated) {
+		fmt.Fprintf(s.errOut, "mingbai: %v; indexing them again\n", err)
+		if _, err = search.Reindex(dir); err == nil {
+			st, err = search.Open(dir)
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open statutes: %w", err)
 	}
