@@ -55,11 +55,23 @@ func (b *rankBase) train(s *Statutes, questions, cards []pastQuestion) *ranker {
 		if i == 0 {
 			r.mem = [2]*past{newPast(s, questions), newPast(s, cards)}
 			r.linear = trainLinear(groups, linearChoice)
+			r.sure = sureOf(finals, fold)
 		} else {
 			r.trees = trainForests(finals, treeChoice)
 		}
 	})
 	return r
+}
+
+// sureOf learns how sure to be from the first fold, with trees that have seen
+// the others alone.
+func sureOf(finals []rankGroup, fold []int) sureness {
+	rest, out := splitFold(finals, fold, 0)
+	held := make([]rankGroup, len(out))
+	for i, n := range out {
+		held[i] = finals[n]
+	}
+	return learnSureness(held, trainForests(rest, treeChoice))
 }
 
 // unseenCards leaves out the cards that cite an article which only the

@@ -37,10 +37,11 @@ type rankerFile struct {
 	Cards     []pastQuestion `json:"cards"`
 	Linear    *linearRank    `json:"linear"`
 	Trees     *forest        `json:"trees"`
+	Sure      sureness       `json:"sure"`
 }
 
 // rankerFormat changes whenever the features do.
-const rankerFormat = 5
+const rankerFormat = 6
 
 // Learn trains the ranker of the statutes in dir from past questions, lines of
 // {"id","question","gold":[article ids]} in the file at path, and from the
@@ -67,7 +68,7 @@ func Learn(dir, path string, base *knowledge.Base) (LearnReport, error) {
 	cards := cardQuestions(s, base)
 	rep.Cards = len(cards)
 	r := newRankBase(s).train(s, questions, cards)
-	out, err := json.Marshal(rankerFile{rankerFormat, s.stage.hash, questions, cards, r.linear, r.trees})
+	out, err := json.Marshal(rankerFile{rankerFormat, s.stage.hash, questions, cards, r.linear, r.trees, r.sure})
 	if err != nil {
 		return rep, fmt.Errorf("keep what was learnt: %w", err)
 	}
@@ -176,7 +177,7 @@ func (s *Statutes) loadRanker() (*ranker, error) {
 	if err := f.check(len(s.rows)); err != nil {
 		return nil, err
 	}
-	return &ranker{s: s, base: newRankBase(s), mem: [2]*past{newPast(s, f.Questions), newPast(s, f.Cards)}, linear: f.Linear, trees: f.Trees}, nil
+	return &ranker{s: s, base: newRankBase(s), mem: [2]*past{newPast(s, f.Questions), newPast(s, f.Cards)}, linear: f.Linear, trees: f.Trees, sure: f.Sure}, nil
 }
 
 // check refuses a file that would lead out of bounds.

@@ -12,6 +12,7 @@ type ranker struct {
 	mem    [2]*past // questions asked before, and the cards
 	linear *linearRank
 	trees  *forest
+	sure   sureness
 }
 
 const (
@@ -36,7 +37,7 @@ func (r *ranker) rank(c *candidateSet) []scored {
 	low := float32(math.Inf(1))
 	taken := make(map[int32]bool, len(final.rows))
 	for i, row := range final.rows {
-		score := linearShare*final.x[i][plainWidth] + r.trees.score(final.x[i])
+		score := finalScore(final.x[i], r.trees)
 		out = append(out, scored{row, score})
 		low = min(low, score)
 		taken[row] = true
@@ -54,6 +55,11 @@ func (r *ranker) rank(c *candidateSet) []scored {
 	}
 	slices.SortFunc(out, byScore)
 	return out
+}
+
+// finalScore is what a finalist is ranked by.
+func finalScore(x []float32, trees *forest) float32 {
+	return linearShare*x[plainWidth] + trees.score(x)
 }
 
 // finalists picks the best by the linear scores, and adds the score to what
