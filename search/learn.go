@@ -1,6 +1,7 @@
 package search
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -43,7 +44,7 @@ func (b *rankBase) train(s *Statutes, questions, cards []pastQuestion) *ranker {
 	})
 	eachFold(learnFolds, func(f int) {
 		rest, out := splitFold(groups, fold, f)
-		l := trainLinear(rest, linearChoice)
+		l := trainLinear(rest, b.linearChoice())
 		for _, i := range out { // the candidates again: keeping all of them takes a gigabyte
 			c := b.candidates(s, mems[f], questions[i].Text)
 			finals[i] = finalGroup(c.finalists(l.scores(c)), questions[i].Gold)
@@ -54,24 +55,32 @@ func (b *rankBase) train(s *Statutes, questions, cards []pastQuestion) *ranker {
 	eachFold(2, func(i int) {
 		if i == 0 {
 			r.mem = [2]*past{newPast(s, questions), newPast(s, cards)}
-			r.linear = trainLinear(groups, linearChoice)
-			r.sure = sureOf(finals, fold)
+			r.linear = trainLinear(groups, b.linearChoice())
+			r.sure = b.sureOf(finals, fold)
 		} else {
-			r.trees = trainForests(finals, treeChoice)
+			r.trees = trainForests(finals, treeChoice, b.omit.trees)
 		}
 	})
 	return r
 }
 
+func (b *rankBase) linearChoice() linearSettings {
+	set := linearChoice
+	if b.omit.words {
+		set.least = math.MaxInt
+	}
+	return set
+}
+
 // sureOf learns how sure to be from the first fold, with trees that have seen
 // the others alone.
-func sureOf(finals []rankGroup, fold []int) sureness {
+func (b *rankBase) sureOf(finals []rankGroup, fold []int) sureness {
 	rest, out := splitFold(finals, fold, 0)
 	held := make([]rankGroup, len(out))
 	for i, n := range out {
 		held[i] = finals[n]
 	}
-	return learnSureness(held, trainForests(rest, treeChoice))
+	return learnSureness(held, trainForests(rest, treeChoice, b.omit.trees))
 }
 
 // unseenCards leaves out the cards that cite an article which only the

@@ -69,11 +69,13 @@ type booster struct {
 // trainForests grows a forest on the logistic loss, which knows how sure it
 // may be of an article by itself, and one on the order of a question's
 // articles. Their sum ranks better than either.
-func trainForests(groups []rankGroup, set treeSettings) *forest {
+func trainForests(groups []rankGroup, set treeSettings, omit [2]bool) *forest {
 	var two [2]*forest
 	eachFold(2, func(i int) {
 		set := set
-		set.pairwise = i == 1
+		if set.pairwise = i == 1; omit[i] {
+			set.trees = 0
+		}
 		two[i] = trainForest(groups, set)
 	})
 	two[0].Feature = append(two[0].Feature, two[1].Feature...)

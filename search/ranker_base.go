@@ -10,6 +10,14 @@ type rankBase struct {
 	titles *mini
 	places sync.Pool // *[]uint16, one a term, noughts at rest
 	floats sync.Pool // *[]float32, of any length
+	omit   omission  // nothing, but for the table of what each part adds
+}
+
+// An omission leaves parts of the ranker out, to see what they add.
+type omission struct {
+	features [allFeatures]bool
+	words    bool // weights of single words
+	trees    [2]bool
 }
 
 func newRankBase(s *Statutes) *rankBase {
@@ -235,6 +243,15 @@ func (k *look) features(c *candidateSet) {
 	}
 	k.read(c)
 	c.relate(0, plainFeatures, 0)
+	if k.omit.features != ([allFeatures]bool{}) {
+		for i, f := range inputFeature {
+			for _, x := range c.x {
+				if k.omit.features[f] {
+					x[i] = 0
+				}
+			}
+		}
+	}
 }
 
 // times is the logarithm of how often an article is cited.
