@@ -13,9 +13,18 @@ import (
 	"testing"
 )
 
+// fewTrees makes training quick for the length of a test.
+func fewTrees(t testing.TB) {
+	usual := treeChoice.trees
+	treeChoice.trees = 12
+	t.Cleanup(func() { treeChoice.trees = usual })
+}
+
 // writeQuestions writes past questions, with lines between that cannot be used.
+// There are few: few trees are grown on them.
 func (m *madeUp) writeQuestions(t testing.TB, list []madeUpQuestion, extra ...string) string {
 	t.Helper()
+	fewTrees(t)
 	var b bytes.Buffer
 	for _, q := range list {
 		line, err := json.Marshal(q)

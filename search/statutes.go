@@ -94,6 +94,7 @@ func Open(dir string) (*Statutes, error) {
 	if s.texts, err = os.Open(filepath.Join(now, "texts")); err != nil {
 		return nil, fmt.Errorf("open statutes: %w", err)
 	}
+	s.shareWords()
 	for i, r := range s.rows {
 		for _, n := range []string{r.Law, r.Full} {
 			if n = plainTitle(n); n != "" {
@@ -102,6 +103,25 @@ func Open(dir string) (*Statutes, error) {
 		}
 	}
 	return s, nil
+}
+
+// shareWords keeps one copy of what many articles say alike: sixty thousand of
+// a law's name and chapter are ten megabytes.
+func (s *Statutes) shareWords() {
+	one := map[string]string{}
+	share := func(v *string) {
+		if w, ok := one[*v]; ok {
+			*v = w
+		} else {
+			one[*v] = *v
+		}
+	}
+	for i := range s.rows {
+		r := &s.rows[i]
+		for _, v := range []*string{&r.Law, &r.Full, &r.Number, &r.Chapter, &r.Kind, (*string)(&r.Version), (*string)(&r.From), (*string)(&r.To)} {
+			share(v)
+		}
+	}
 }
 
 // Prepare reads what searching needs: the postings, and what was learnt from
