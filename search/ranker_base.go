@@ -204,12 +204,6 @@ func (k *look) features(c *candidateSet) {
 	all := *c.lent
 	c.hits = make([][]float32, len(c.rows))
 	c.heads = make([]int32, len(c.rows))
-	topLaw, topHead, topSum := map[int32]float32{}, map[int32]float32{}, float32(1e-6)
-	for _, x := range k.firsts[:min(topCount, len(k.firsts))] {
-		topLaw[st.law[x.row]] += x.score
-		topHead[st.head[x.row]] += x.score
-		topSum += x.score
-	}
 	asked := logf(1 + float32(len(k.terms)))
 	for i, r := range c.rows {
 		f := all[i*allWidth : (i+1)*allWidth]
@@ -217,7 +211,6 @@ func (k *look) features(c *candidateSet) {
 		law, head := st.law[r], st.head[r]
 		c.heads[i] = head
 		f[fBM25], f[fTitle] = k.acc[r], k.title[law]
-		f[fTopLaw], f[fTopHead] = topLaw[law]/topSum, topHead[head]/topSum
 		for j, v := range k.views {
 			m := f[fPast+j*memoryFeatures:]
 			m[mExpanded] = v.score(r, k.acc)

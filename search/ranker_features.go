@@ -13,8 +13,6 @@ const (
 	fTextUni        // characters, text alone
 	fTitle
 	fCover    // share of the question's weight that stands in the article
-	fTopLaw   // share of the best first-stage scores on its law
-	fTopHead  // and on its chapter
 	fAround   // first-stage score of the articles around it
 	fPast     // the first of the features of past questions
 	fCards    = fPast + memoryFeatures
@@ -48,8 +46,7 @@ const (
 )
 
 var featureNames = [allFeatures]string{
-	"bm25", "pairs in the text", "characters in the text", "law title", "share of the question covered",
-	"law of the best", "chapter of the best", "bm25 of the articles around",
+	"bm25", "pairs in the text", "characters in the text", "law title", "share of the question covered", "bm25 of the articles around",
 	"bm25 with past questions", "past questions citing it", "nearest past question citing it", "law of past answers",
 	"chapter of past answers", "past answers around it",
 	"bm25 with cards", "cards citing it", "nearest card citing it", "law of cards",

@@ -62,7 +62,6 @@ var rankerParts = []struct {
 	{name: "without BM25 of article and text", features: []int{fBM25, fTextBi, fTextUni}},
 	{name: "without the law's title", features: []int{fTitle}},
 	{name: "without the share of the question covered", features: []int{fCover}},
-	{name: "without law and chapter of the best", features: []int{fTopLaw, fTopHead}},
 	{name: "without the articles around it", features: []int{fAround, fPast + mBy, fCards + mBy}},
 	{name: "without BM25 with past questions", features: []int{fPast + mExpanded, fCards + mExpanded}},
 	{name: "without past questions citing it", features: []int{fPast + mSum, fPast + mMax, fCards + mSum, fCards + mMax}},
