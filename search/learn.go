@@ -18,7 +18,7 @@ const (
 
 var (
 	linearChoice = linearSettings{passes: 12, rate: 0.05, decay: 1e-4, least: 2}
-	treeChoice   = treeSettings{trees: 120, depth: 4, rate: 0.1, lambda: 5, least: 1, features: 0.2, groups: 0.5, seed: 1}
+	treeChoice   = treeSettings{trees: 200, depth: 4, rate: 0.1, lambda: 5, least: 1, features: 0.2, groups: 0.5, seed: 1}
 )
 
 // train learns to rank from past questions. What a question is learnt from is
@@ -58,7 +58,7 @@ func (b *rankBase) train(s *Statutes, questions, cards []pastQuestion) *ranker {
 			r.linear = trainLinear(groups, b.linearChoice())
 			r.sure = b.sureOf(finals, fold)
 		} else {
-			r.trees = trainForests(finals, treeChoice, b.omit.trees)
+			r.trees = trainForest(finals, b.treeChoice())
 		}
 	})
 	return r
@@ -72,6 +72,14 @@ func (b *rankBase) linearChoice() linearSettings {
 	return set
 }
 
+func (b *rankBase) treeChoice() treeSettings {
+	set := treeChoice
+	if b.omit.trees {
+		set.trees = 0
+	}
+	return set
+}
+
 // sureOf learns how sure to be from the first fold, with trees that have seen
 // the others alone.
 func (b *rankBase) sureOf(finals []rankGroup, fold []int) sureness {
@@ -80,7 +88,7 @@ func (b *rankBase) sureOf(finals []rankGroup, fold []int) sureness {
 	for i, n := range out {
 		held[i] = finals[n]
 	}
-	return learnSureness(held, trainForests(rest, treeChoice, b.omit.trees))
+	return learnSureness(held, trainForest(rest, b.treeChoice()))
 }
 
 // unseenCards leaves out the cards that cite an article which only the

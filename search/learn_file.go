@@ -41,7 +41,7 @@ type rankerFile struct {
 }
 
 // rankerFormat changes whenever the features do.
-const rankerFormat = 7
+const rankerFormat = 8
 
 // Learn trains the ranker of the statutes in dir from past questions, lines of
 // {"id","question","gold":[article ids]} in the file at path, and from the

@@ -47,7 +47,6 @@ type treeSettings struct {
 	least        float64 // least second derivative in a leaf
 	features     float64 // share of the features a tree may look at
 	groups       float64 // share of the questions a tree sees
-	pairwise     bool    // LambdaMART; else logistic loss
 	seed         uint64
 }
 
@@ -66,24 +65,8 @@ type booster struct {
 	width  int
 }
 
-// trainForests grows a forest on the logistic loss, which knows how sure it
-// may be of an article by itself, and one on the order of a question's
-// articles. Their sum ranks better than either.
-func trainForests(groups []rankGroup, set treeSettings, omit [2]bool) *forest {
-	var two [2]*forest
-	eachFold(2, func(i int) {
-		set := set
-		if set.pairwise = i == 1; omit[i] {
-			set.trees = 0
-		}
-		two[i] = trainForest(groups, set)
-	})
-	two[0].Feature = append(two[0].Feature, two[1].Feature...)
-	two[0].Bar = append(two[0].Bar, two[1].Bar...)
-	two[0].Leaf = append(two[0].Leaf, two[1].Leaf...)
-	return two[0]
-}
-
+// trainForest grows a forest on the order of each question's articles
+// (LambdaMART). One on the logistic loss beside it added nothing.
 func trainForest(groups []rankGroup, set treeSettings) *forest {
 	b := &booster{set: set, width: allWidth, forest: &forest{Depth: set.depth}}
 	var rows [][]float32
@@ -146,17 +129,6 @@ func barsOf(vals []float32) []float32 {
 
 // derive fills the derivatives of the loss.
 func (b *booster) derive() {
-	if !b.set.pairwise {
-		for i, s := range b.score {
-			p := 1 / (1 + math.Exp(-s))
-			y := 0.0
-			if b.gold[i] {
-				y = 1
-			}
-			b.g[i], b.h[i] = p-y, math.Max(p*(1-p), 1e-6)
-		}
-		return
-	}
 	clear(b.g)
 	clear(b.h)
 	var order []int

@@ -17,7 +17,7 @@ type rankBase struct {
 type omission struct {
 	features [allFeatures]bool
 	words    bool // weights of single words
-	trees    [2]bool
+	trees    bool
 }
 
 func newRankBase(s *Statutes) *rankBase {

@@ -56,7 +56,7 @@ var rankerParts = []struct {
 	name     string
 	features []int
 	words    bool
-	trees    [2]bool
+	trees    bool
 }{
 	{name: "everything"},
 	{name: "without BM25 of article and text", features: []int{fBM25, fTextBi, fTextUni}},
@@ -70,7 +70,5 @@ var rankerParts = []struct {
 	{name: "without the kind of law", features: []int{fKindCited}},
 	{name: "without place, size and lengths", features: []int{fPlace, fLawSize, fLength, fAsked}},
 	{name: "without weights of words", words: true},
-	{name: "without the forest on single articles", trees: [2]bool{true, false}},
-	{name: "without the forest on their order", trees: [2]bool{false, true}},
-	{name: "without trees", trees: [2]bool{true, true}},
+	{name: "without trees", trees: true},
 }
