@@ -25,8 +25,7 @@ func statutesCommand() *cobra.Command {
 		Args:  noArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	var asJSON, lines, explain bool
-	var top int
+	var asJSON bool
 	list := &cobra.Command{
 		Use: "list", Short: "列出已导入的法律和版本", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -52,7 +51,36 @@ func statutesCommand() *cobra.Command {
 		},
 	}
 	list.Flags().BoolVar(&asJSON, "json", false, "每部法律一行 JSON")
-	find := &cobra.Command{
+	cmd.AddCommand(&cobra.Command{
+		Use: "import 文件或文件夹…", Short: "导入法律原文（.docx、.md、.jsonl、.jsonl.gz），存进数据文件夹",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usage{errors.New("name at least one file or folder to import")}
+			}
+			s, err := settings(cmd)
+			if err != nil {
+				return err
+			}
+			rep, err := search.Import(s.statutesDir(), args)
+			sayImport(cmd.OutOrStdout(), rep)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "导入完成：%d部（含旧版本），%d条。\n", rep.Laws, rep.Articles)
+			if len(rep.Bad) > 0 {
+				return fmt.Errorf("%d lines could not be read", len(rep.Bad))
+			}
+			return nil
+		},
+	}, list, searchCommand(), learnCommand())
+	return cmd
+}
+
+// searchCommand finds articles for one question or for lines of them.
+func searchCommand() *cobra.Command {
+	var lines, explain bool
+	var top int
+	cmd := &cobra.Command{
 		Use: "search [问题]", Short: "检索法条",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if lines == (len(args) > 0) {
@@ -88,31 +116,9 @@ func statutesCommand() *cobra.Command {
 			return err
 		},
 	}
-	find.Flags().BoolVar(&lines, "jsonl", false, "从标准输入逐行读 {\"id\",\"text\"}")
-	find.Flags().BoolVar(&explain, "explain", false, "说明每条是凭什么排上来的")
-	find.Flags().IntVar(&top, "top", 10, "最多给几条")
-	cmd.AddCommand(&cobra.Command{
-		Use: "import 文件或文件夹…", Short: "导入法律原文（.docx、.md、.jsonl、.jsonl.gz），存进数据文件夹",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return usage{errors.New("name at least one file or folder to import")}
-			}
-			s, err := settings(cmd)
-			if err != nil {
-				return err
-			}
-			rep, err := search.Import(s.statutesDir(), args)
-			sayImport(cmd.OutOrStdout(), rep)
-			if err != nil {
-				return err
-			}
-			fmt.Fprintf(cmd.OutOrStdout(), "导入完成：%d部（含旧版本），%d条。\n", rep.Laws, rep.Articles)
-			if len(rep.Bad) > 0 {
-				return fmt.Errorf("%d lines could not be read", len(rep.Bad))
-			}
-			return nil
-		},
-	}, list, find, learnCommand())
+	cmd.Flags().BoolVar(&lines, "jsonl", false, "从标准输入逐行读 {\"id\",\"text\"}")
+	cmd.Flags().BoolVar(&explain, "explain", false, "说明每条是凭什么排上来的")
+	cmd.Flags().IntVar(&top, "top", 10, "最多给几条")
 	return cmd
 }
 
