@@ -291,6 +291,9 @@ func (t *turn) consultOne(q search.Meaning, text string) error {
 		}
 		return t.offerMediation(v, q, text)
 	}
+	if a, ok := t.mind.statute(q, v, text, knowledge.DayOf(t.now)); ok {
+		return t.showStatute(a, q, text)
+	}
 	if _, err := t.matterFor(q, text, q.Topic, ""); err != nil {
 		return err
 	}

@@ -40,13 +40,16 @@ type Mind struct {
 	Calendar *casework.Calendar
 	Kinds    *casework.Suggester // of grid events
 
+	// best finds the article that most likely answers a question no card does.
+	best func(q string, on knowledge.Day) (a search.Article, confidence float64, ok bool)
+
 	hands sync.RWMutex // held for reading by each message being answered
 }
 
 // NewMind indexes knowledge. statutes may be nil.
 func NewMind(base *knowledge.Base, statutes *search.Statutes) *Mind {
 	return &Mind{Base: base, Index: search.New(base), Statutes: statutes, Calendar: casework.NewCalendar(base.Township.Hours),
-		Kinds: casework.NewSuggester(base.Township, base.Lexicon)}
+		Kinds: casework.NewSuggester(base.Township, base.Lexicon), best: statutes.Best}
 }
 
 // Pacer is what the engine asks of soft state. Package pace has one.

@@ -48,6 +48,10 @@ func (m *Mind) Once(q search.Meaning, text string, day knowledge.Day, now time.T
 	case DecideAction:
 		return v, Reply{Kind: KindNote, Text: "这件事要在对话里办：登记、查进度、找人、删除资料。"}
 	}
+	if a, ok := m.statute(q, v, text, day); ok {
+		v = Verdict{Decision: DecideAnswer, Cites: []knowledge.Cite{{Law: a.Law, Article: a.Number}}, Day: day, Why: "statute"}
+		return v, m.statuteReply(a)
+	}
 	return v, Reply{Kind: KindNote, Text: "这件事我没有把握，不乱答，请人答您。"}
 }
 

@@ -7,12 +7,12 @@ import (
 	"testing"
 )
 
-// TestAblation prints the table of testdata/statutes.txt: what the ranker of
+// TestStatutesAblation prints the table of testdata/statutes.txt: what the ranker of
 // articles loses without each of its parts, by five-fold cross-validation on
 // the open questions of the folder that MINGBAI_LAWBENCH names, without the
 // cards. It takes a quarter of an hour:
-// MINGBAI_LAWBENCH=DIR go test ./search -run Ablation -v -timeout 2h
-func TestAblation(t *testing.T) {
+// MINGBAI_LAWBENCH=DIR go test ./search -run StatutesAblation -v -timeout 2h
+func TestStatutesAblation(t *testing.T) {
 	lawbench := os.Getenv("MINGBAI_LAWBENCH")
 	if lawbench == "" {
 		t.Skip("MINGBAI_LAWBENCH names no folder")

@@ -96,17 +96,35 @@ func (s *Statutes) RaceBleve(questions []string) (races []Race, err error) {
 
 // RaceBleve races the whole understanding of a question, cards ranked and all,
 // against Bleve's match query over the same cards.
-func (x *Index) RaceBleve(questions []string) (Race, error) {
-	r := Race{Name: "cards, understanding", Against: againstBleve}
+func (x *Index) RaceBleve(questions []string) (r Race, err error) {
+	r = Race{Name: "cards, understanding", Against: againstBleve}
+	m, err := leanMapping()
+	if err != nil {
+		return r, fmt.Errorf("race: %w", err)
+	}
+	theirs, err := bleve.NewUsing("", m, indexKind, indexKind, nil)
+	if err != nil {
+		return r, fmt.Errorf("race: %w", err)
+	}
+	defer func() { err = errors.Join(err, theirs.Close()) }()
+	batch := theirs.NewBatch()
+	for _, c := range x.cards {
+		if err := batch.Index(c.ID, map[string]any{textField: normalise(cardText(c))}); err != nil {
+			return r, fmt.Errorf("race: %w", err)
+		}
+	}
+	if err := theirs.Batch(batch); err != nil {
+		return r, fmt.Errorf("race: %w", err)
+	}
 	for _, q := range questions {
 		start := time.Now()
 		x.Understand(q)
 		took := time.Since(start)
-		theirs, err := matchBleve(x.bleve, q)
+		bleves, err := matchBleve(theirs, q)
 		if err != nil {
 			return r, fmt.Errorf("race: %w", err)
 		}
-		r.Add(took, theirs)
+		r.Add(took, bleves)
 	}
 	return r.Finish(), nil
 }

@@ -107,6 +107,14 @@ func runAll(ctx context.Context, s *Settings, e *bot.Engine, courier *bot.Courie
 	var working sync.WaitGroup
 	working.Go(func() { courier.Run(work) })
 	working.Go(func() { e.RunClock(work) })
+	working.Go(func() {
+		// Half a second that the first resident need not wait for.
+		if st := e.Mind().Statutes; st != nil {
+			if err := st.Prepare(); err != nil {
+				log.Error("prepare statutes", "err", err)
+			}
+		}
+	})
 	failed := make(chan error, 1)
 	var serving sync.WaitGroup
 	serving.Go(func() {
