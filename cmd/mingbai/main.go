@@ -71,8 +71,16 @@ func command() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage{err} })
 	settingFlags(root)
 	root.AddCommand(serveCommand(), askCommand(), intakeCommand(), chatCommand(), checkCommand(), statutesCommand(),
-		inviteCommand(), reportCommand(), proveCommand(), evalCommand(), benchCommand())
+		inviteCommand(), reportCommand(), proveCommand(), evalCommand(), benchCommand(), backupCommand(), restoreCommand())
 	return root
+}
+
+// oneFile wants a file's name and nothing else.
+func oneFile(_ *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return usage{errors.New("name one FILE")}
+	}
+	return nil
 }
 
 func noArgs(_ *cobra.Command, args []string) error {

@@ -78,7 +78,7 @@ func TestUsage(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	for _, args := range [][]string{{"--help"}, {"serve", "--help"}, {"ask", "--help"}, {"intake", "--help"}, {"chat", "--help"}, {"check", "--help"}, {"statutes", "--help"},
-		{"statutes", "import", "--help"}, {"invite", "--help"}, {"report", "--help"}, {"prove", "--help"}, {"eval", "--help"}, {"bench", "--help"}} {
+		{"statutes", "import", "--help"}, {"invite", "--help"}, {"report", "--help"}, {"prove", "--help"}, {"eval", "--help"}, {"bench", "--help"}, {"backup", "--help"}, {"restore", "--help"}} {
 		if code, out, errOut := call(t, "", args...); code != 0 || out == "" || errOut != "" {
 			t.Errorf("%v: exit %d, stderr %q", args, code, errOut)
 		}
