@@ -117,6 +117,10 @@ func (x *Index) Further(before, message string) Meaning {
 		say("intent %s: asks for %s", m.Intent, m.Aspect)
 	}
 	m.Confidence = x.confidence(&j, order)
+	if m.Intent == OutOfScope && len(order) > 0 && m.Confidence >= answerAt && j.rows[order[0]][fBest] >= knownAs {
+		m.Intent = Ask
+		say("intent %s: a card is asked so (%.2f)", m.Intent, j.rows[order[0]][fBest])
+	}
 	m.FollowUp = m.Intent != Urgent && leans(text, m.Aspect, rest, m.Confidence, x.names(text))
 	m.Topic = x.topicFor(&m, &j)
 	switch {
@@ -135,6 +139,11 @@ func (x *Index) Further(before, message string) Meaning {
 	say("confidence %.2f: %s (answer from %.2f, ask back from %.2f)", m.Confidence, m.Decision, answerAt, clarifyAt)
 	return m
 }
+
+// knownAs is how near a question must come to a phrasing of a sure card to be in
+// scope whatever else it looks like: 怎么办护照 has the shape of 怎么做红烧肉. No
+// labelled question out of scope comes nearer than .35.
+const knownAs = 0.55
 
 // first returns the first n characters of a text.
 func first(text string, n int) string {
