@@ -82,7 +82,7 @@ func LintAgreement(clauses []string, today knowledge.Day) []Warning {
 		}
 		if payment.MatchString(c) {
 			pays = true
-			if !money.MatchString(c) && strings.Contains(c, "钱") == false && regexp.MustCompile(`费|款|金|赔`).MatchString(c) {
+			if !money.MatchString(c) && !strings.Contains(c, "钱") && regexp.MustCompile(`费|款|金|赔`).MatchString(c) {
 				add(n, false, "要给多少钱，没写清数目。", "", "")
 			}
 			if !date.MatchString(c) {
