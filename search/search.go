@@ -53,6 +53,8 @@ type Index struct {
 	nearest *nearest
 	decoder *decoder
 
+	said     []string     // title and phrasings of each card, normalised
+	small    []string     // the examples of small talk, normalised
 	disputes *disputeMind // learnt at first use
 }
 
@@ -72,6 +74,7 @@ func prepare(base *knowledge.Base) *Index {
 	}
 	for i, c := range x.cards {
 		x.byID[c.ID] = i
+		x.said = append(x.said, normalise(c.Title)+"\n"+normalise(strings.Join(c.Asked, "\n")))
 		x.topicOf = append(x.topicOf, number[c.Topic])
 	}
 	return x
@@ -84,7 +87,13 @@ func (x *Index) build() {
 	x.buildPhrases()
 	x.decoder = newDecoder(x.heard())
 	wg.Go(x.trainTopics)
-	x.trainCharacters(examplesOf(dangerText), examplesOf(intentText))
+	wishes := examplesOf(intentText)
+	for _, e := range wishes {
+		if e.label == Chitchat {
+			x.small = append(x.small, normalise(e.text))
+		}
+	}
+	x.trainCharacters(examplesOf(dangerText), wishes)
 	wg.Wait()
 	x.phrases.vectors, x.phrases.sound = texts{}, nil
 }

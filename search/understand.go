@@ -121,6 +121,11 @@ func (x *Index) Further(before, message string) Meaning {
 		m.Intent = Ask
 		say("intent %s: a card is asked so (%.2f)", m.Intent, j.rows[order[0]][fBest])
 	}
+	bare := m.Intent == Chitchat && x.bareWord(text)
+	if bare {
+		m.Intent = Ask
+		say("intent %s: a bare word that cards are about", m.Intent)
+	}
 	m.FollowUp = m.Intent != Urgent && leans(text, m.Aspect, rest, m.Confidence, x.names(text))
 	m.Topic = x.topicFor(&m, &j)
 	switch {
@@ -130,6 +135,9 @@ func (x *Index) Further(before, message string) Meaning {
 		m.Decision = Clarify
 	default:
 		m.Decision = Answer
+	}
+	if bare && m.Decision == Handover && len(m.Hits) > 1 {
+		m.Decision = Clarify // 死猪: what of it is asked back
 	}
 	// What is no question of law gets no law.
 	if m.Intent == Chitchat || m.Intent == OutOfScope {
@@ -144,6 +152,25 @@ func (x *Index) Further(before, message string) Meaning {
 // scope whatever else it looks like: 怎么办护照 has the shape of 怎么做红烧肉. No
 // labelled question out of scope comes nearer than .35.
 const knownAs = 0.55
+
+// bareWord reports whether a message is nothing but a word that a few cards are
+// about: 死猪, 催告书. It looks like small talk and is none; what many cards say
+// tells nothing.
+func (x *Index) bareWord(text string) bool {
+	if n := utf8.RuneCountInString(text); n < 2 || n > 6 || slices.ContainsFunc(x.small, func(s string) bool { return strings.Contains(s, text) }) {
+		return false
+	}
+	cards := 0
+	for _, said := range x.said {
+		if strings.Contains(said, text) {
+			cards++
+		}
+	}
+	return cards > 0 && cards <= bareCards
+}
+
+// bareCards is how many cards at most say a word that stands for a matter.
+const bareCards = 8
 
 // first returns the first n characters of a text.
 func first(text string, n int) string {
