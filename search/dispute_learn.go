@@ -2,9 +2,11 @@ package search
 
 import (
 	_ "embed"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"mingbai/knowledge"
 )
@@ -19,7 +21,7 @@ var disputeText string
 type disputeMind struct {
 	once            sync.Once
 	vocab           vocab
-	category, level *linear
+	category, level *blend
 	danger          secondOpinion
 }
 
@@ -51,6 +53,8 @@ func disputeSamples() []sample {
 var (
 	categorySchool = schooling{passes: 5, rate: 0.3, decay: 1e-3, least: 2}
 	levelSchool    = schooling{passes: 8, rate: 0.25, decay: 1e-4, least: 2}
+	categoryShares = shares{bayes: 1, nearest: 8, calm: 1}
+	levelShares    = shares{bayes: 0.5, nearest: 4, calm: 1}
 )
 
 func (d *disputeMind) learn(x *Index, samples []sample) {
@@ -67,8 +71,10 @@ func (d *disputeMind) learn(x *Index, samples []sample) {
 	}
 	var wg sync.WaitGroup
 	wg.Go(func() { d.danger.learn(x, samples) })
-	wg.Go(func() { d.category = train(knowledge.DisputeCategories, kinds, len(d.vocab), categorySchool) })
-	wg.Go(func() { d.level = train(disputeLevels, levels, len(d.vocab), levelSchool) })
+	wg.Go(func() {
+		d.category = newBlend(knowledge.DisputeCategories, kinds, len(d.vocab), categorySchool, categoryShares)
+	})
+	wg.Go(func() { d.level = newBlend(disputeLevels, levels, len(d.vocab), levelSchool, levelShares) })
 	wg.Wait()
 }
 
@@ -80,7 +86,33 @@ const (
 	fieldPairWeight = 1 // two of them
 	openingWeight   = 2 // those in the first words, where the opponent stands
 	openingRunes    = 6
+	legalTermWeight = 1   // pairs of the law's words that the lexicon adds
+	skipWeight      = 0.5 // two characters apart
+	skipRunes       = 4   // as far as that
 )
+
+// numberForm finds numbers: 三百 teaches something of 五百 too.
+var numberForm = regexp.MustCompile(`[0-9一二两三四五六七八九十百千万几]+`)
+
+// legalStart and skipStart begin terms that nothing written can be.
+var legalStart, skipStart = hashStart.and("%law"), hashStart.and("%skip")
+
+// skips counts characters that stand near each other but not side by side.
+func (b *bag) skips(text string) {
+	for i := range text {
+		_, size := utf8.DecodeRuneInString(text[i:])
+		h, n := skipStart.and(text[i:i+size]), 0
+		for _, o := range text[i:] {
+			if n > skipRunes {
+				break
+			}
+			if n >= 2 {
+				b.once(h.and(string(o)).written(), skipWeight)
+			}
+			n++
+		}
+	}
+}
 
 var (
 	fieldSpots   = newSpotter(disputeFields)
@@ -106,6 +138,13 @@ func (x *Index) disputeTerms(b *bag, text string) {
 	topics := x.topicOfText(b, text)
 	b.reset()
 	b.grams(text, true)
+	b.grams(numberForm.ReplaceAllString(text, "#"), true)
+	for _, w := range x.words.find(text) {
+		for _, l := range w.pairs {
+			b.once(legalStart.and(l).written(), legalTermWeight)
+		}
+	}
+	b.skips(text)
 	for i, p := range topics {
 		if p > leastTopic {
 			b.once(topicMark(knowledge.Topics[i]), float32(p)*topicWeight)
