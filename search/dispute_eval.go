@@ -92,20 +92,25 @@ type validation struct {
 }
 
 // crossValidate teaches the examples in parts, each time without one of them,
-// and asks for the part left out.
+// and asks for the part left out. Examples of one situation are in one part.
 func (x *Index) crossValidate(parts int) (v validation) {
 	samples := disputeSamples()
+	situation := situationsOf(samples)
+	// Situations are spread by hash: their numbers follow the order of the file.
+	partOf := func(i int) int { return int(uint32(situation[i])*2654435761>>8) % parts }
 	for part := range parts {
 		var taught []sample
 		for i, s := range samples {
-			if i%parts != part {
+			if partOf(i) != part {
 				taught = append(taught, s)
 			}
 		}
 		mind := &disputeMind{}
 		mind.learn(x, taught)
-		for i := part; i < len(samples); i += parts {
-			s := samples[i]
+		for i, s := range samples {
+			if partOf(i) != part {
+				continue
+			}
 			m := x.Understand(s.text)
 			c := x.caseOf(mind, s.text, &m)
 			v.category.add(c.Category == knowledge.DisputeCategories[s.category])
@@ -116,6 +121,38 @@ func (x *Index) crossValidate(parts int) (v validation) {
 		}
 	}
 	return v
+}
+
+// sameSituation is the share of the shorter one's pairs of characters from
+// which two examples are taken to tell of one situation.
+const sameSituation = 0.3
+
+// situationsOf numbers the situations: an example tells of the same one as the
+// earlier example most like it, if that is like enough.
+func situationsOf(samples []sample) []int {
+	of := make([]int, len(samples))
+	pairs := make([]map[[2]rune]bool, len(samples))
+	for i, s := range samples {
+		own := map[[2]rune]bool{}
+		r := []rune(s.text)
+		for j := 1; j < len(r); j++ {
+			own[[2]rune{r[j-1], r[j]}] = true
+		}
+		pairs[i], of[i] = own, i
+		best := sameSituation
+		for k, others := range pairs[:i] {
+			common := 0
+			for p := range own {
+				if others[p] {
+					common++
+				}
+			}
+			if share := float64(common) / float64(max(1, min(len(own), len(others)))); share > best {
+				best, of[i] = share, of[k]
+			}
+		}
+	}
+	return of
 }
 
 type disputeEvaluation struct {
