@@ -204,5 +204,8 @@ func wishOf(text string) string {
 			}
 		}
 	}
+	if best == "退钱" && !strings.ContainsAny(text, "钱款金元块万货") && strings.ContainsAny(text, "地田界墙基") {
+		return "退地" // "喊他退他不退", said of a strip of land
+	}
 	return best
 }
