@@ -21,8 +21,17 @@ type Fact struct {
 // to not) to f, in the order of time. Figures are counted from these, so that
 // a figure's records can be named and an erased person still counts.
 func Facts(r Reader, township string, from, to time.Time, f func(Fact) error) error {
-	rows, err := r.reader().rows(`SELECT body FROM journal WHERE township = $1 AND at >= $2 AND at < $3 ORDER BY at, writer, n`,
-		township, millis(from), millis(to))
+	return facts(r, f, `WHERE township = $1 AND at >= $2 AND at < $3 ORDER BY at, writer, n`, township, millis(from), millis(to))
+}
+
+// FactsOf is Facts for one event, from the beginning: what a year inherits
+// from those before it.
+func FactsOf(r Reader, township string, event Event, to time.Time, f func(Fact) error) error {
+	return facts(r, f, `WHERE township = $1 AND event = $2 AND at < $3 ORDER BY at, writer, n`, township, string(event), millis(to))
+}
+
+func facts(r Reader, f func(Fact) error, where string, args ...any) error {
+	rows, err := r.reader().rows(`SELECT body FROM journal `+where, args...)
 	if err != nil {
 		return fmt.Errorf("read journal: %w", err)
 	}

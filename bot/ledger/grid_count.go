@@ -143,6 +143,26 @@ func RolesAt(r Reader, township, role string, at time.Time) ([]int64, error) {
 	return out, rows.Err()
 }
 
+// VillagesOf counts the people who had a role at a moment, by village; those
+// of the whole township stand under "".
+func VillagesOf(r Reader, township, role string, at time.Time) (map[string]int, error) {
+	rows, err := r.reader().rows(`SELECT village, COUNT(*) FROM role WHERE township = $1 AND role = $2 AND since < $3 AND (until = 0 OR until >= $3) GROUP BY village`, township, role, millis(at))
+	if err != nil {
+		return nil, fmt.Errorf("count roles: %w", err)
+	}
+	defer rows.Close()
+	out := map[string]int{}
+	for rows.Next() {
+		var village string
+		var n int
+		if err := rows.Scan(&village, &n); err != nil {
+			return nil, err
+		}
+		out[village] = n
+	}
+	return out, rows.Err()
+}
+
 // proveGrids checks that events, tasks and places are those the journal tells
 // of, in the same grid and of the same kind, and that nothing points to what
 // is not there.

@@ -42,6 +42,14 @@ const (
 	Evidenced  Event = "evidenced"
 	Fetched    Event = "fetched" // the file of evidence is kept, with its hash
 	Skilled    Event = "skilled"
+
+	FigureEntered Event = "figure-entered" // staff signed a figure
+	ZeroSigned    Event = "zero-signed"
+	ActivityHeld  Event = "activity-held"
+	ExamHeld      Event = "exam-held"
+	SlotWritten   Event = "slot-written" // a text of the annual report
+	PlanMade      Event = "plan-made"    // a promise for a year
+	PlanJudged    Event = "plan-judged"
 )
 
 // An Entry is what happened, by whom, to what, when. It holds keys and short
