@@ -16,25 +16,39 @@ import (
 	"mingbai/knowledge"
 )
 
-// An Indicator (指标) is one figure with its rule and its records.
+// An Indicator (指标) is one figure of a year with its rule and its records.
 type Indicator struct {
 	Key     string   `json:"key"`
 	Name    string   `json:"name"`
 	Value   float64  `json:"value"`
 	Unit    string   `json:"unit,omitempty"`
 	Rule    string   `json:"rule"`    // the counting rule (统计口径) in words
-	Source  string   `json:"source"`  // records: counted from the journal; township: listed in its file; ratio: made of other figures
+	Source  string   `json:"source"`  // see Figure
+	Period  string   `json:"period"`  // see Figure
 	Records []string `json:"records"` // keys of what was counted
-	Group   string   `json:"group,omitempty"`
+	Sheet   string   `json:"sheet"`
+	Group   string   `json:"group,omitempty"` // of the part of a figure
 	Label   string   `json:"label,omitempty"` // within the group: 3月, 红岩村, 继承
+
+	Missing bool     `json:"missing,omitempty"` // nothing was recorded and nobody signed a zero
+	Zero    string   `json:"zero,omitempty"`    // the words of a signed zero
+	Before  *float64 `json:"before,omitempty"`  // the year before; nil: not known, or the year is not over
+	Change  string   `json:"change,omitempty"`  // 上升, 下降 or 持平
 }
 
-// A Report is the figures of one township's year.
+// A Report is the figures of one township's year and, from [Write], the text
+// around them.
 type Report struct {
 	Township   string      `json:"township"`
 	Year       int         `json:"year"`
-	Until      string      `json:"until"` // last day counted, for a year not over
+	Until      string      `json:"until"`  // last day counted, for a year not over
+	Office     string      `json:"office"` // who signs it: 青溪镇人民政府
+	Day        string      `json:"day"`    // the day it is signed (成文日期); Until unless a person set the slot "day"
 	Indicators []Indicator `json:"indicators"`
+	Parts      []Part      `json:"parts,omitempty"`
+
+	faults   []string // what staff entered and does not fit
+	evidence evidence
 }
 
 // Year returns the span of a year in local time: the first moment of it and
@@ -61,42 +75,120 @@ func (t *tally) add(record string) {
 
 // year gathers what the rules need in one pass over the journal.
 type year struct {
-	registered, again           tally
+	registered, again, noCard   tally
 	opened, handed, answered    tally
 	personal, missed, late      tally
 	useful, useless             tally
 	received                    map[string]*tally // by fate
 	byMonth, byVillage, byTopic map[string]map[string]*tally
+	noCardBy                    map[string]*tally // by topic
 	grid                        gridYear
+	disputes                    disputeYear
 }
 
-// Count makes the figures of a year from the township's journal, on one
-// snapshot. now bounds a year that is not over.
-func Count(ctx context.Context, l *ledger.Ledger, t *knowledge.Township, y int, now time.Time) (*Report, error) {
-	from, to := Year(y)
-	r := &Report{Township: t.Name, Year: y, Until: fmt.Sprintf("%d-12-31", y)}
-	if now.Before(to) {
-		r.Until = string(knowledge.DayOf(now))
+// found is what was counted: values and records by key, and the parts.
+type found struct {
+	value   map[string]float64
+	records map[string][]string
+	parts   []Indicator
+}
+
+func (f *found) set(key string, value float64, records []string) {
+	f.value[key], f.records[key] = value, records
+}
+
+// count sets a figure that is the number of its records; nil is none.
+func (f *found) count(key string, from *tally) {
+	if from == nil {
+		from = &tally{}
 	}
-	g := &year{received: map[string]*tally{}, byMonth: map[string]map[string]*tally{}, byVillage: map[string]map[string]*tally{}, byTopic: map[string]map[string]*tally{}}
-	err := l.View(ctx, func(v *ledger.View) error {
-		last := to
-		if now.Before(to) {
-			last = now
-		}
-		if err := g.grid.people(v, t.ID, last); err != nil {
-			return err
-		}
-		return ledger.Facts(v, t.ID, from, to, func(f ledger.Fact) error {
-			g.take(f, t)
-			return nil
-		})
+	f.set(key, float64(len(from.keys)), from.keys)
+}
+
+// Count makes the figures of a year from the township's journal and from what
+// staff signed, on one snapshot. now bounds a year that is not over.
+func Count(ctx context.Context, l *ledger.Ledger, t *knowledge.Township, y int, now time.Time) (*Report, error) {
+	var r *Report
+	err := l.View(ctx, func(v *ledger.View) (err error) {
+		r, err = count(v, t, y, now)
+		return err
 	})
+	return r, err
+}
+
+func count(v *ledger.View, t *knowledge.Township, y int, now time.Time) (*Report, error) {
+	from, to := Year(y)
+	r := &Report{Township: t.Name, Year: y, Until: fmt.Sprintf("%d-12-31", y), Office: t.Name + "人民政府"}
+	last := to
+	if now.Before(to) {
+		r.Until, last = string(knowledge.DayOf(now)), now
+	}
+	g := &year{received: map[string]*tally{}, byMonth: map[string]map[string]*tally{}, byVillage: map[string]map[string]*tally{},
+		byTopic: map[string]map[string]*tally{}, noCardBy: map[string]*tally{}}
+	if err := g.grid.people(v, t.ID, last); err != nil {
+		return nil, err
+	}
+	if err := ledger.Facts(v, t.ID, from, to, func(f ledger.Fact) error {
+		g.take(f, t)
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	if err := g.disputes.read(v, t, from, to, last); err != nil {
+		return nil, err
+	}
+	volunteers := &tally{}
+	keys, err := ledger.RolesAt(v, t.ID, ledger.Volunteer, last)
 	if err != nil {
 		return nil, err
 	}
-	r.Indicators = g.indicators(t)
-	return r, nil
+	for _, k := range keys {
+		volunteers.add(strconv.FormatInt(k, 10))
+	}
+	s, err := readSigned(v, t.ID, y)
+	if err != nil {
+		return nil, err
+	}
+	r.Day = r.Until
+	f := &found{value: map[string]float64{}, records: map[string][]string{}}
+	f.count("volunteers", volunteers)
+	s.enter(f)
+	s.activity(f)
+	g.disputes.fill(f, t)
+	g.grid.fill(f, t)
+	g.fill(f, t)
+	r.Indicators = indicators(f, s)
+	r.faults = s.lint()
+	r.evidence, err = g.evidence(v, t, last)
+	return r, err
+}
+
+// indicators joins what was found with what each figure is.
+func indicators(f *found, s *signed) []Indicator {
+	var out []Indicator
+	sheet := map[string]Figure{}
+	for _, x := range figures {
+		sheet[x.Key] = x
+		i := Indicator{Key: x.Key, Name: x.Name, Unit: x.Unit, Rule: x.Rule, Source: x.Source, Period: x.Period, Sheet: x.Sheet, Value: f.value[x.Key], Records: f.records[x.Key]}
+		if i.Value == 0 {
+			if z, ok := s.zero(x.Key); ok {
+				i.Zero, i.Records = z.Words, append(slices.Clone(i.Records), strconv.FormatInt(z.ID, 10))
+			}
+		}
+		i.Missing = i.Value == 0 && len(i.Records) == 0
+		out = append(out, i)
+	}
+	for _, p := range f.parts {
+		whole := p.Key
+		for ; sheet[whole].Key == ""; whole = whole[:max(0, strings.LastIndex(whole, "."))] {
+			if whole == "" {
+				break
+			}
+		}
+		p.Sheet, p.Period = sheet[whole].Sheet, sheet[whole].Period
+		out = append(out, p)
+	}
+	return out
 }
 
 // take sorts one fact into the tallies.
@@ -117,6 +209,7 @@ func (g *year) take(f ledger.Fact, t *knowledge.Township) {
 	}
 	village, topic := f.X["village"], f.X["topic"]
 	g.grid.take(f)
+	g.disputes.take(f)
 	switch f.Event {
 	case ledger.Registered:
 		if f.X["first"] == "1" {
@@ -138,6 +231,13 @@ func (g *year) take(f ledger.Fact, t *knowledge.Township) {
 		g.answered.add(to)
 	case ledger.HandedOver:
 		g.handed.add(to)
+		if f.X["reason"] == "no-card" {
+			g.noCard.add(to)
+			if g.noCardBy[topic] == nil {
+				g.noCardBy[topic] = &tally{}
+			}
+			g.noCardBy[topic].add(to)
+		}
 		split("handovers", [2]string{"month", month}, [2]string{"village", village}, [2]string{"topic", topic})
 	case ledger.PersonSaid:
 		if f.X["first"] == "1" {
@@ -159,57 +259,44 @@ func (g *year) take(f ledger.Fact, t *knowledge.Township) {
 	}
 }
 
-func (g *year) indicators(t *knowledge.Township) []Indicator {
-	var out []Indicator
-	add := func(key, name, unit, rule string, from *tally) {
-		out = append(out, Indicator{Key: key, Name: name, Unit: unit, Rule: rule, Source: "records", Value: float64(len(from.keys)), Records: from.keys})
-	}
-	add("registrations", "平台登记注册", "人", "本年内首次登记的人，按登记时的渠道账号去重；注销后仍计一次，再登记不重计。", &g.registered)
-	add("registrations.again", "再次登记", "人次", "注销后又登记的次数，不计入登记注册。", &g.again)
-	add("consultations", "咨询", "件", "本年内开始的咨询，每件事一件；同一件事的追问不另计。", &g.opened)
-	add("handovers", "转人工", "件", "本年内转给人答复的咨询；同一件多次转接只计一次。", &g.handed)
-	add("answered.person", "人工答复", "件", "本年内由法律明白人、调解员、法律顾问或工作人员首次回复的咨询。", &g.personal)
-	add("answered.late", "逾期答复", "件", "首次人工回复晚于答应时间的咨询。", &g.late)
-	add("promises.missed", "到点未办", "次", "被叫到的人到时没有接或没有答的次数，记在镇上，不记在村民。", &g.missed)
-
+func (g *year) fill(f *found, t *knowledge.Township) {
+	f.count("registrations", &g.registered)
+	f.count("registrations.again", &g.again)
+	f.count("consultations", &g.opened)
+	f.count("handovers", &g.handed)
+	f.count("handovers.nocard", &g.noCard)
+	f.count("answered.person", &g.personal)
+	f.count("answered.late", &g.late)
+	f.count("promises.missed", &g.missed)
 	share := &tally{}
 	for _, k := range g.opened.keys {
 		if g.answered.seen[k] && !g.handed.seen[k] {
 			share.add(k)
 		}
 	}
-	add("answered.bot", "由知识卡答复", "件", "本年内开始、由知识卡答复且没有转人工的咨询。", share)
-	value := 0.0
-	if len(g.opened.keys) > 0 {
-		value = float64(len(share.keys)*1000/len(g.opened.keys)) / 10
-	}
-	out = append(out, Indicator{Key: "answered.share", Name: "知识卡答复率", Unit: "%", Source: "records", Value: value, Records: share.keys,
-		Rule: "由知识卡答复的件数除以咨询件数，取一位小数，不四舍五入。"})
-	add("rated.useful", "评价有用", "件", "被评为有用的咨询；同一件先后评价不同的，两边各计一次。", &g.useful)
-	add("rated.useless", "评价没用", "件", "被评为没用的咨询。", &g.useless)
-
+	f.count("answered.bot", share)
+	f.set("answered.share", ratio(len(share.keys), len(g.opened.keys), 100), share.keys)
+	f.count("rated.useful", &g.useful)
+	f.count("rated.useless", &g.useless)
 	total := &tally{}
-	for _, f := range []struct{ fate, name string }{{"answered", "已答"}, {"asked-back", "反问"}, {"handed-over", "转人工"}, {"refused", "谢绝"}} {
-		x := g.received[f.fate]
-		if x == nil {
-			x = &tally{}
+	for _, x := range fates {
+		if g.received[x[0]] != nil {
+			for _, k := range g.received[x[0]].keys {
+				total.add(k)
+			}
 		}
-		for _, k := range x.keys {
-			total.add(k)
-		}
-		add("messages."+f.fate, "消息·"+f.name, "条", "本年内收到、去向为“"+f.name+"”的消息；每条消息只有一个去向。", x)
+		f.count("messages."+x[0], g.received[x[0]])
 	}
-	add("messages", "收到消息", "条", "本年内收到的全部消息，等于四种去向之和；重复投递不计。", total)
+	f.count("messages", total)
+	g.split(f, t)
+}
 
+// split makes the parts of the platform's figures.
+func (g *year) split(f *found, t *knowledge.Township) {
 	kinds := []struct{ key, name, unit string }{{"registrations", "登记注册", "人"}, {"consultations", "咨询", "件"}, {"handovers", "转人工", "件"}}
 	for _, k := range kinds {
-		out = append(out, split(k.key, k.name, k.unit, "month", "按月", months(), g.byMonth[k.key])...)
-		var villages [][2]string
-		for _, v := range t.Villages {
-			villages = append(villages, [2]string{v.ID, v.Name})
-		}
-		villages = append(villages, [2]string{"", "没说是哪个村"})
-		out = append(out, split(k.key, k.name, k.unit, "village", "按村", villages, g.byVillage[k.key])...)
+		f.parts = append(f.parts, split(k.key, k.name, k.unit, "month", "按月", months(), g.byMonth[k.key])...)
+		f.parts = append(f.parts, split(k.key, k.name, k.unit, "village", "按村", villages(t), g.byVillage[k.key])...)
 		if k.key == "registrations" {
 			continue
 		}
@@ -217,9 +304,17 @@ func (g *year) indicators(t *knowledge.Township) []Indicator {
 		for _, x := range knowledge.Topics {
 			topics = append(topics, [2]string{x, x})
 		}
-		out = append(out, split(k.key, k.name, k.unit, "topic", "按事由", topics, g.byTopic[k.key])...)
+		f.parts = append(f.parts, split(k.key, k.name, k.unit, "topic", "按事由", topics, g.byTopic[k.key])...)
 	}
-	return append(out, g.grid.indicators(t)...)
+}
+
+// villages are the parts by village, with the one for those who did not say.
+func villages(t *knowledge.Township) [][2]string {
+	var out [][2]string
+	for _, v := range t.Villages {
+		out = append(out, [2]string{v.ID, v.Name})
+	}
+	return append(out, [2]string{"", "没说是哪个村"})
 }
 
 func months() [][2]string {
@@ -244,44 +339,6 @@ func split(key, name, unit, by, byName string, parts [][2]string, counted map[st
 		}
 		out = append(out, Indicator{Key: key + "." + by + "." + part, Name: name + "·" + p[1], Unit: unit, Source: "records", Value: float64(len(x.keys)), Records: x.keys,
 			Rule: "“" + name + "”" + byName + "分，口径同总数，各项之和等于总数。", Group: name + byName, Label: p[1]})
-	}
-	return out
-}
-
-// Lint checks the sums of a report: parts add up to their total. It returns a
-// sentence for each that does not.
-func (r *Report) Lint() []string {
-	parts := slices.Clone(gridSums)
-	for _, k := range []string{"registrations", "consultations", "handovers"} {
-		parts = append(parts, [2]string{k, "month"}, [2]string{k, "village"})
-		if k != "registrations" {
-			parts = append(parts, [2]string{k, "topic"})
-		}
-	}
-	value := map[string]float64{}
-	sums := map[[2]string]float64{}
-	for _, i := range r.Indicators {
-		value[i.Key] = i.Value
-		if i.Value != float64(len(i.Records)) && i.Unit != "%" && i.Source != "ratio" {
-			return []string{fmt.Sprintf("%s：数是%g，记录有%d条", i.Name, i.Value, len(i.Records))}
-		}
-		for _, p := range parts {
-			if strings.HasPrefix(i.Key, p[0]+"."+p[1]+".") {
-				sums[p] += i.Value
-			}
-		}
-	}
-	var out []string
-	for _, p := range parts {
-		if sums[p] != value[p[0]] {
-			out = append(out, fmt.Sprintf("%s：按%s加起来是%g，总数是%g", p[0], p[1], sums[p], value[p[0]]))
-		}
-	}
-	if sum := value["messages.answered"] + value["messages.asked-back"] + value["messages.handed-over"] + value["messages.refused"]; sum != value["messages"] {
-		out = append(out, fmt.Sprintf("四种去向之和是%g，收到消息是%g", sum, value["messages"]))
-	}
-	if sum := value["grid.events.task"] + value["grid.events.dispute"] + value["grid.events.note"]; sum != value["grid.events"] {
-		out = append(out, fmt.Sprintf("事件的三种结果之和是%g，网格事件是%g", sum, value["grid.events"]))
 	}
 	return out
 }

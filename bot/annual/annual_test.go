@@ -72,7 +72,7 @@ func ask(village, topic string, handOver bool) func(tx *ledger.Tx, c *ledger.Cha
 	}
 }
 
-func count(t *testing.T) (*Report, map[string]Indicator) {
+func counted(t *testing.T) (*Report, map[string]Indicator) {
 	t.Helper()
 	base, err := knowledge.Load(knowledge.Overlay{})
 	if err != nil {
@@ -112,7 +112,7 @@ func count(t *testing.T) (*Report, map[string]Indicator) {
 // The year begins and ends at midnight in Shanghai, and every figure is its
 // records.
 func TestCount(t *testing.T) {
-	r, by := count(t)
+	r, by := counted(t)
 	for key, want := range map[string]float64{
 		"consultations": 9, "consultations.month.01": 1, "consultations.month.03": 7, "consultations.month.12": 1,
 		"consultations.village.hongyan": 7, "consultations.village.qinglong": 1, "consultations.village.none": 1,
@@ -137,7 +137,7 @@ func TestCount(t *testing.T) {
 // Sums that do not add up are told.
 func TestLint(t *testing.T) {
 	for _, key := range []string{"consultations.month.03", "messages.answered", "handovers"} {
-		r, _ := count(t)
+		r, _ := counted(t)
 		for i := range r.Indicators {
 			if r.Indicators[i].Key == key {
 				r.Indicators[i].Value++
@@ -153,7 +153,7 @@ func TestLint(t *testing.T) {
 // Published tables hide small groups, and with a lone one the next, which the
 // total would tell; a figure without records is not a zero.
 func TestMarkdown(t *testing.T) {
-	r, _ := count(t)
+	r, _ := counted(t)
 	var buf bytes.Buffer
 	if err := r.WriteMarkdown(&buf); err != nil {
 		t.Fatal(err)

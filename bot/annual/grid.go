@@ -91,45 +91,33 @@ func ratio(a, b, times int) float64 {
 	return float64(a*times*10/b) / 10
 }
 
-func (g *gridYear) indicators(t *knowledge.Township) []Indicator {
-	var out []Indicator
-	add := func(key, name, unit, rule string, from *tally) {
-		out = append(out, Indicator{Key: key, Name: name, Unit: unit, Rule: rule, Source: "records", Value: float64(len(from.keys)), Records: from.keys})
-	}
-	share := func(key, name, unit, rule string, value float64, from *tally) {
-		out = append(out, Indicator{Key: key, Name: name, Unit: unit, Rule: rule, Source: "ratio", Value: value, Records: from.keys})
-	}
+func (g *gridYear) fill(f *found, t *knowledge.Township) {
 	grids := &tally{}
 	for _, v := range t.Villages {
 		for _, x := range v.Grids {
 			grids.add(x.ID)
 		}
 	}
-	add("grid.grids", "网格", "个", "镇的文件里列的网格，到统计那天。", grids)
-	out[0].Source = "township"
-	add("grid.heads", "网格长", "人", "到统计那天在任的网格长。", &g.heads)
-	add("grid.workers", "网格员", "人", "到统计那天在任的网格员，不含网格长；一人兼两样的，两边各计一次。", &g.workers)
-	add("grid.events", "网格事件", "件", "本年内网格员、网格长上报的事件，每报一次一件；类别只在镇定的清单之内。", &g.events)
-	for _, o := range []struct{ key, name, rule string }{
-		{ledger.OutcomeTask, "转成任务", "转成任务、有人办有期限的事件。"},
-		{ledger.OutcomeDispute, "转去调解", "转成纠纷、去调解的事件。"},
-		{ledger.OutcomeNote, "当场办好", "当场办好、只记一笔的事件，和已喊人的急事。"},
-	} {
-		x := g.outcome[o.key]
-		if x == nil {
-			x = &tally{}
-		}
-		add("grid.events."+o.key, "网格事件·"+o.name, "件", o.rule+"三项之和等于网格事件。", x)
+	f.count("grid.grids", grids)
+	f.count("grid.heads", &g.heads)
+	f.count("grid.workers", &g.workers)
+	f.count("grid.events", &g.events)
+	for _, o := range []string{ledger.OutcomeTask, ledger.OutcomeDispute, ledger.OutcomeNote} {
+		f.count("grid.events."+o, g.outcome[o])
 	}
-	add("grid.tasks", "下派任务", "件", "本年内下派的任务：事件转成的、网格长和镇上派的、看护点到日子的。一件任务再派给别人，不重计。", &g.tasks)
-	add("grid.tasks.done", "任务办结", "件", "本年内办结的任务，附一句话或照片。", &g.done)
-	add("grid.tasks.intime", "任务按时办结", "件", "本年内办结、从没过期的任务。", &g.inTime)
-	add("grid.tasks.late", "任务逾期", "件", "本年内过了期限还没办结的任务，每件只计一次，后来办结的也计。", &g.late)
-	share("grid.tasks.share", "任务按时率", "%", "按时办结的件数除以办结件数，取一位小数，不四舍五入。", ratio(len(g.inTime.keys), len(g.done.keys), 100), &g.inTime)
-	share("grid.tasks.perworker", "每名网格员任务", "件/人", "下派任务件数除以网格员人数，取一位小数，不四舍五入；负担多少，本身就是一项发现。", ratio(len(g.tasks.keys), len(g.workers.keys), 1), &g.tasks)
-	share("grid.events.pergrid", "每个网格事件", "件/格", "网格事件件数除以网格个数，取一位小数，不四舍五入。", ratio(len(g.events.keys), len(grids.keys), 1), &g.events)
-	share("grid.saved", "少打的字", "字", "一次报完，台账、任务、纠纷、汇报不再重填的字数，按报的字数和自动填的村、网格、类别、时间算。", float64(g.characters), &g.saved)
+	f.count("grid.tasks", &g.tasks)
+	f.count("grid.tasks.done", &g.done)
+	f.count("grid.tasks.intime", &g.inTime)
+	f.count("grid.tasks.late", &g.late)
+	f.set("grid.tasks.share", ratio(len(g.inTime.keys), len(g.done.keys), 100), g.inTime.keys)
+	f.set("grid.tasks.perworker", ratio(len(g.tasks.keys), len(g.workers.keys), 1), g.tasks.keys)
+	f.set("grid.events.pergrid", ratio(len(g.events.keys), len(grids.keys), 1), g.events.keys)
+	f.set("grid.saved", float64(g.characters), g.saved.keys)
+	g.split(f, t)
+}
 
+// split makes the parts of the grids' figures.
+func (g *gridYear) split(f *found, t *knowledge.Township) {
 	var villages, places, kinds [][2]string
 	for _, v := range t.Villages {
 		villages = append(villages, [2]string{v.ID, v.Name})
@@ -155,9 +143,8 @@ func (g *gridYear) indicators(t *knowledge.Township) []Indicator {
 		{"grid.tasks", "下派任务", "kind", "按事件类别", append(slices.Clone(kinds), [2]string{"", "不是事件来的"}), g.tasksBy},
 		{"grid.tasks.late", "任务逾期", "village", "按村", villages, g.lateBy},
 	} {
-		out = append(out, split(x.key, x.name, "件", x.by, x.byName, withFormer(x.parts, x.counted[x.by]), x.counted[x.by])...)
+		f.parts = append(f.parts, split(x.key, x.name, "件", x.by, x.byName, withFormer(x.parts, x.counted[x.by]), x.counted[x.by])...)
 	}
-	return out
 }
 
 // withFormer adds the parts that were counted but stand in the township's file

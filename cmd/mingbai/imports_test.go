@@ -37,6 +37,7 @@ var homes = map[string]string{
 	"github.com/alicebob/miniredis":        "bot/pace",
 	"github.com/go-telegram/bot":           "bot/telegram",
 	"github.com/gin-gonic/gin":             "webhook",
+	"github.com/xuri/excelize/":            "bot/annual",
 	"github.com/spf13/cobra":               "cmd/mingbai",
 	"github.com/knadh/koanf":               "cmd/mingbai",
 	"github.com/prometheus/client_golang/": "cmd/mingbai",

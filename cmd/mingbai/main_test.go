@@ -45,6 +45,7 @@ func TestUsage(t *testing.T) {
 		{"volunteer without village", []string{"invite", "--role", "volunteer"}, 2, "--village"},
 		{"no such format", []string{"report", "--format", "pdf"}, 2, "--format"},
 		{"a year to come", []string{"report", "--year", "2999"}, 2, "--year"},
+		{"a file on the screen", []string{"report", "--format", "docx"}, 2, "--out"},
 		{"no ledger yet", []string{"report", "--data", filepath.Join(dir, "none")}, 1, "there is none"},
 		{"nothing to prove", []string{"prove", "--data", filepath.Join(dir, "none")}, 1, "there is none"},
 		{"kills below zero", []string{"prove", "--crash", "-1"}, 2, "--crash"},
@@ -161,7 +162,7 @@ func TestChatScript(t *testing.T) {
 			t.Errorf("the dialogue lacks %q:\n%s", want, out)
 		}
 	}
-	for _, args := range [][]string{{"prove", "--data", dir}, {"report", "--data", dir}, {"report", "--data", dir, "--format", "json"}} {
+	for _, args := range [][]string{{"prove", "--data", dir}, {"report", "--data", dir, "--draft"}, {"report", "--data", dir, "--format", "json"}} {
 		if code, out, errOut := call(t, "", args...); code != 0 {
 			t.Errorf("%v: exit %d: %s%s", args, code, out, errOut)
 		}

@@ -62,7 +62,7 @@ func prove(ctx context.Context, l *ledger.Ledger, t *knowledge.Township, out io.
 			return err
 		}
 		figures += len(r.Indicators)
-		p.Faults = append(p.Faults, r.Lint()...)
+		p.Faults = append(p.Faults, r.Sums()...)
 	}
 	disputes, papers, faults, err := bot.ProveDisputes(ctx, l, t)
 	if err != nil {
