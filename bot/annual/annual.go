@@ -34,6 +34,8 @@ type Indicator struct {
 	Zero    string   `json:"zero,omitempty"`    // the words of a signed zero
 	Before  *float64 `json:"before,omitempty"`  // the year before; nil: not known, or the year is not over
 	Change  string   `json:"change,omitempty"`  // 上升, 下降 or 持平
+
+	open bool // the part counts events, not people: a small one is published
 }
 
 // A Report is the figures of one township's year and, from [Write], the text

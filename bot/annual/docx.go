@@ -40,7 +40,9 @@ func (r *Report) document() *paper.Document {
 	for _, part := range r.Parts {
 		d.Heading(1, part.Title)
 		for _, s := range part.Sections {
-			d.Heading(2, s.Heading)
+			if len(part.Sections) > 1 { // a lone one needs no number
+				d.Heading(2, s.Heading)
+			}
 			d.Paragraph(s.Text)
 		}
 	}

@@ -137,7 +137,7 @@ func (w *writer) grids() string {
 
 func (w *writer) oversight() string {
 	receive := w.sentence("", [2]string{"receptions", "领导干部下访接访{receptions}，{receptions~}"})
-	handle := w.sentence("全年办理", [2]string{"oversight.inspection", "“互联网+督查”{oversight.inspection}"}, [2]string{"oversight.complaints", "“酉诉即办”{oversight.complaints}"},
+	handle := w.sentence("全年办理", [2]string{"oversight.inspection", "“互联网+督查”{oversight.inspection}"}, [2]string{"oversight.complaints", "“接诉即办”{oversight.complaints}"},
 		[2]string{"oversight.online", "网上信访{oversight.online}"}, [2]string{"oversight.opinion", "网舆交办{oversight.opinion}"},
 		[2]string{"oversight.supervisors", "社会监督员反馈{oversight.supervisors}"})
 	if handle != "" && w.have("oversight") {

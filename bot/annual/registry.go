@@ -116,7 +116,7 @@ var figures = func() []Figure {
 	sheet = Sheets[4]
 	add(true, "receptions", "领导干部下访接访", "次", FromEntry, WholeYear, "领导干部接访、下访的场次，一场一次，不按来访人数。")
 	add(true, "oversight.inspection", "“互联网+督查”", "件", FromEntry, WholeYear, "“互联网+督查”转来并办理的件数。")
-	add(true, "oversight.complaints", "“酉诉即办”", "件", FromEntry, WholeYear, "快速投诉渠道转来并办理的件数；渠道的名称各地不同。")
+	add(true, "oversight.complaints", "“接诉即办”", "件", FromEntry, WholeYear, "“酉诉即办”一类快速投诉渠道转来并办理的件数，渠道的名称各地不同。")
 	add(true, "oversight.online", "网上信访", "件", FromEntry, WholeYear, "网上信访系统转来并办理的件数，内容留在信访系统。")
 	add(true, "oversight.opinion", "网舆交办", "件", FromEntry, WholeYear, "上级交办的网络舆情事项件数，不收集个人言论。")
 	add(true, "oversight.supervisors", "社会监督员反馈", "条", FromEntry, WholeYear, "社会监督员反馈的问题和建议条数。")

@@ -127,7 +127,10 @@ func (s *signed) activity(f *found) {
 	f.count("publicity.events", kinds[ledger.ActivityPublicity])
 	f.count("settings.events", kinds[ledger.ActivitySettings])
 	f.set("activities.heads", float64(came), heads.keys)
-	f.parts = append(f.parts, split("settings.events", "法律六进活动", "次", "setting", "按进了哪里", settingNames, settings)...)
+	for _, p := range split("settings.events", "法律六进活动", "次", "setting", "按进了哪里", settingNames, settings) {
+		p.open = true
+		f.parts = append(f.parts, p)
+	}
 	sat, passed := &tally{}, &tally{}
 	first := map[string]string{} // of each person, the row that is the record
 	for _, e := range s.exams {

@@ -143,7 +143,11 @@ func (w *writer) sentence(lead string, clauses ...[2]string) string {
 	if len(out) == 0 {
 		return ""
 	}
-	return lead + strings.Join(out, "，") + "。"
+	mark := "，"
+	if strings.Contains(strings.Join(out, ""), "~}") {
+		mark = "；" // each clause has a comma of its own
+	}
+	return lead + strings.Join(out, mark) + "。"
 }
 
 // paragraphs joins what is not empty, one paragraph a line.

@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"mingbai/bot/paper"
+	"mingbai/knowledge"
 )
 
 // smallCell is the size below which a group is not published: in a village
@@ -56,8 +59,10 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 		p.line("## %s、%s", numerals[n], part.Title)
 		p.line("")
 		for m, s := range part.Sections {
-			p.line("### （%s）%s", numerals[m], plainLine(s.Heading))
-			p.line("")
+			if len(part.Sections) > 1 { // a lone one needs no number
+				p.line("### （%s）%s", numerals[m], plainLine(s.Heading))
+				p.line("")
+			}
 			for _, l := range strings.Split(s.Text, "\n") {
 				if l = strings.TrimSpace(l); l != "" {
 					p.line("%s", plainLine(l))
@@ -73,7 +78,7 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 	}
 	p.line("## 附件　指标和统计口径")
 	p.line("")
-	p.line("统计到%s。每个数都能打开背后的记录；小于%d的分组不公布。", r.Until, smallCell)
+	p.line("统计到%s。每个数都能打开背后的记录；小于%d的分组不公布。", paper.Date(knowledge.Day(r.Until)), smallCell)
 	r.tables(p)
 	return p.err
 }
@@ -132,7 +137,7 @@ func (r *Report) hidden() hidden {
 	out := hidden{}
 	groups := map[string][]Indicator{}
 	for _, i := range r.Indicators {
-		if i.Group != "" && i.Value > 0 && i.Source != FromRatio {
+		if i.Group != "" && i.Value > 0 && i.Source != FromRatio && !i.open {
 			groups[i.Group] = append(groups[i.Group], i)
 		}
 		if f, ok := FigureOf(i.Key); ok && f.Small && i.Value > 0 && i.Value < smallCell {

@@ -1,9 +1,12 @@
 package annual
 
 import (
+	"archive/zip"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -18,14 +21,35 @@ const sheetRows = 1 << 20
 // and their records are not listed. The same report gives the same bytes.
 func (r *Report) WriteXLSX(w io.Writer) error {
 	f := excelize.NewFile()
+	var book bytes.Buffer
 	err := r.fillBook(f)
 	if err == nil {
-		_, err = f.WriteTo(w)
+		err = f.Write(&book)
 	}
-	if err = errors.Join(err, f.Close()); err != nil {
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = inOrder(w, book.Bytes())
+	}
+	if err != nil {
 		return fmt.Errorf("write .xlsx: %w", err)
 	}
 	return nil
+}
+
+// inOrder packs the parts of a workbook anew, by name: they come in the order
+// of a map, which is another every time.
+func inOrder(w io.Writer, book []byte) error {
+	in, err := zip.NewReader(bytes.NewReader(book), int64(len(book)))
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(in.File, func(a, b *zip.File) int { return strings.Compare(a.Name, b.Name) })
+	out := zip.NewWriter(w)
+	for _, part := range in.File {
+		if err := out.Copy(part); err != nil {
+			return err
+		}
+	}
+	return out.Close()
 }
 
 func (r *Report) fillBook(f *excelize.File) error {
