@@ -219,7 +219,7 @@ func (tx *Tx) Attach(m *Message, kind, ref, name string, size int64) error {
 func Transcript(r Reader, chat, matter, after int64, limit int) ([]Message, error) {
 	const q = `SELECT m.id, m.chat, m.seq, m.inbound, m.channel, COALESCE(m.external, ''), m.at, m.fate, m.kind, m.matter, COALESCE(w.body, '')
 		FROM message m LEFT JOIN words w ON w.message = m.id
-		WHERE m.chat = $1 AND m.seq > $2 AND ($3 = 0 OR m.matter = $3)`
+		WHERE m.chat = $1 AND m.seq > $2 AND (m.matter = $3 OR $3 = 0)`
 	order := ` ORDER BY m.seq LIMIT $4`
 	if after == 0 {
 		order = ` ORDER BY m.seq DESC LIMIT $4`

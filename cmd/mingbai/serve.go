@@ -24,6 +24,7 @@ import (
 	"mingbai/bot/telegram"
 	"mingbai/webhook"
 	"mingbai/webhook/chat"
+	"mingbai/webhook/console"
 )
 
 func serveCommand() *cobra.Command {
@@ -75,7 +76,8 @@ func serve(ctx context.Context, s *Settings, demo bool, out io.Writer, log *slog
 		}
 	}
 	pages := &chat.Pages{Door: e, Live: soft, Township: mind.Base.Township, Public: s.PublicURL, Log: log}
-	server := &webhook.Server{Chat: pages, Papers: e, Log: log, Metrics: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
+	desk := &console.Console{Ledger: l, Mind: e.Mind, Public: s.PublicURL, Log: log}
+	server := &webhook.Server{Chat: pages, Papers: e, Console: desk.Handler(), Log: log, Metrics: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
 		Ready: func(ctx context.Context) error { return l.Ping(ctx) }}
 	courier := &bot.Courier{Engine: e, Senders: map[string]bot.Sender{}}
 	listener, err := net.Listen("tcp", s.Listen)
@@ -83,6 +85,13 @@ func serve(ctx context.Context, s *Settings, demo bool, out io.Writer, log *slog
 		return fmt.Errorf("listen: %w", err)
 	}
 	defer listener.Close() // closing twice does no harm
+	first, err := desk.FirstLink(ctx, cmp.Or(s.PublicURL, "http://"+listener.Addr().String()))
+	if err != nil {
+		return err
+	}
+	if first != "" {
+		fmt.Fprintf(out, "控制台第一次进入：%s（24小时内有效，只能用一次）\n", first)
+	}
 	var tg *telegram.Channel
 	if s.TelegramToken != "" {
 		if tg, err = s.telegram(e, listener.Addr(), log); err != nil {

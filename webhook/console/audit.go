@@ -1,0 +1,73 @@
+package console
+
+import (
+	"cmp"
+	"net/http"
+	"time"
+
+	"mingbai/bot/ledger"
+)
+
+// A deed is one thing done with an account, in words.
+type deed struct {
+	At        time.Time
+	Who, What string
+}
+
+type auditPage struct {
+	frame
+	Looks []ledger.Look
+	Deeds []deed
+}
+
+const auditShown = 200
+
+// audit shows who read which matter and who got in. Whose matter it is it does
+// not say.
+func (v *visit) audit() error {
+	p := &auditPage{}
+	p.Title = "审计"
+	err := v.view(func(r *ledger.View) (err error) {
+		if p.Looks, err = ledger.Looks(r, v.account.Township, 0, auditShown); err != nil {
+			return err
+		}
+		list, err := ledger.Deeds(r, v.account.Township, auditShown)
+		if err != nil {
+			return err
+		}
+		var who []int64
+		for _, d := range list {
+			who = append(who, d.By, d.To)
+		}
+		names, err := ledger.NamesOf(r, who)
+		if err != nil {
+			return err
+		}
+		for _, d := range list {
+			by, to := cmp.Or(names[d.By], "第一次进入的链接"), names[d.To]
+			x := deed{At: d.At, Who: by}
+			switch d.Event {
+			case ledger.SignedIn:
+				x.What = "登录"
+			case ledger.SignedOut:
+				x.What = "退出"
+			case ledger.SignInFailed:
+				x.Who, x.What = to, "登录没有成功"
+			case ledger.AccountMade:
+				x.What = "开了" + to + "的账号（" + roleName(d.X["role"]) + "）"
+			case ledger.AccountEnded:
+				x.What = "停了" + to + "的账号"
+			case ledger.SessionsCut:
+				x.What = "让" + to + "退出了登录"
+			case ledger.Corrected:
+				x.What = "把一件咨询的专题从“" + d.X["from"] + "”改成“" + d.X["to"] + "”"
+			}
+			p.Deeds = append(p.Deeds, x)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, "audit", p)
+}
