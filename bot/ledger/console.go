@@ -81,6 +81,7 @@ var countable = map[string]struct{ table, at, by, only string }{
 	"matters by topic":         {"matter", "opened", "topic", ""},
 	"handovers by village":     {"handover", "opened", "village", ""},
 	"handovers by state":       {"handover", "opened", "state", ""},
+	"settled by village":       {"handover", "opened", "village", " AND (x.state = 'answered' OR x.missed > 0)"},
 	"kept by village":          {"handover", "opened", "village", " AND x.state = 'answered' AND x.missed = 0"},
 	"registrations by village": {"registration", "at", "village", " AND x.again = 0"},
 	"disputes by village":      {"dispute", "opened", "village", ""},
@@ -92,7 +93,7 @@ var countable = map[string]struct{ table, at, by, only string }{
 
 // TallyBy makes one of the console's sums between two moments (from included,
 // to not), the largest first: matters by village, topic; handovers by village,
-// state; kept (promises) by village; registrations by village; disputes by
+// state; settled (answered, or a promise missed) and kept by village; registrations by village; disputes by
 // village, category; events by village, kind; tasks by village.
 func TallyBy(r Reader, s Scope, what string, from, to time.Time) ([]Tally, error) {
 	c, ok := countable[what]

@@ -244,6 +244,7 @@ type row struct {
 	Name, Href string
 	N          int64
 	Width      string
+	Rest       bool
 }
 
 // bars lays sums out under their names, the first ones by themselves and the
@@ -262,7 +263,7 @@ func bars(list []ledger.Tally, first int, name func(string) string) []row {
 	}
 	if rest > 0 {
 		most = max(most, rest)
-		out = append(out, row{Name: "其余", N: rest})
+		out = append(out, row{Name: "其余", N: rest, Rest: true})
 	}
 	for i := range out {
 		out[i].Width = bar(out[i].N, most)

@@ -33,6 +33,7 @@ type column struct {
 type villageRow struct {
 	Name                                                string
 	Registered, Matters, Handed, Kept, Disputes, Events int64
+	Settled                                             int64 // hand-overs answered, or too late already
 }
 
 type overviewPage struct {
@@ -43,7 +44,7 @@ type overviewPage struct {
 	Registered               int64
 	Matters, Alone           int64
 	Useful, Rated            int64
-	Handed, Kept             int64
+	Settled, Kept            int64
 	OpenDisputes             int64
 	TasksLate, TasksOpen     int64
 	Columns                  []column
@@ -184,7 +185,7 @@ func (v *visit) fillCharts(p *overviewPage, r *ledger.View) error {
 			return err
 		}
 		most = max(most, n)
-		p.Columns = append(p.Columns, column{Name: from.Format("1月"), N: n, Open: from.Equal(p.Month),
+		p.Columns = append(p.Columns, column{Name: strconv.Itoa(i + 1), N: n, Open: from.Equal(p.Month),
 			X: bar(int64(2*i*100+30), 2400), TextX: bar(int64(2*i*100+100), 2400)})
 	}
 	for i := range p.Columns {
@@ -242,6 +243,7 @@ func (v *visit) fillVillages(p *overviewPage, r *ledger.View) error {
 		{"registrations by village", func(x *villageRow, n int64) { x.Registered += n }},
 		{"matters by village", func(x *villageRow, n int64) { x.Matters += n }},
 		{"handovers by village", func(x *villageRow, n int64) { x.Handed += n }},
+		{"settled by village", func(x *villageRow, n int64) { x.Settled += n }},
 		{"kept by village", func(x *villageRow, n int64) { x.Kept += n }},
 		{"disputes by village", func(x *villageRow, n int64) { x.Disputes += n }},
 		{"events by village", func(x *villageRow, n int64) { x.Events += n }},
@@ -259,7 +261,7 @@ func (v *visit) fillVillages(p *overviewPage, r *ledger.View) error {
 			c.add(&p.Sum, t.N)
 		}
 	}
-	p.Handed, p.Kept = p.Sum.Handed, p.Sum.Kept
+	p.Settled, p.Kept = p.Sum.Settled, p.Sum.Kept
 	for _, x := range v.c.Mind().Base.Township.Villages {
 		if row := at[x.ID]; row != nil {
 			p.Villages = append(p.Villages, *row)

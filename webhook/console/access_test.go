@@ -1,0 +1,224 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"mingbai/bot/ledger"
+)
+
+// granted is who may open what, written a second time: a role added to a route
+// by mistake fails here.
+var granted = map[string]string{
+	"POST /sign-out":                "admin clerk adviser viewer",
+	"GET /":                         "admin clerk adviser viewer",
+	"GET /consultations":            "admin clerk adviser viewer",
+	"GET /consultations/:id":        "admin clerk adviser",
+	"POST /consultations/:id/topic": "admin clerk adviser",
+	"GET /handovers":                "admin clerk adviser viewer",
+	"GET /disputes":                 "admin clerk adviser viewer",
+	"GET /disputes/:id":             "admin clerk adviser",
+	"POST /disputes/:id/names":      "admin clerk",
+	"GET /grid":                     "admin clerk adviser viewer",
+	"GET /people":                   "admin clerk",
+	"GET /accounts":                 "admin",
+	"POST /accounts/invite":         "admin",
+	"POST /accounts/:id/end":        "admin",
+	"POST /accounts/:id/sessions":   "admin",
+	"GET /audit":                    "admin",
+}
+
+var openToAll = map[string]bool{"GET /sign-in": true, "POST /sign-in": true, "GET /first": true, "POST /first": true}
+
+// at fills a route's :id with a record of a village.
+func (x *town) at(r route, village string) string {
+	id := x.matter[village]
+	if strings.HasPrefix(r.path, "/disputes") {
+		id = x.dispute[village]
+	}
+	if strings.HasPrefix(r.path, "/accounts") {
+		id = x.account(ledger.AccountViewer, village, x.next()).ID
+	}
+	return "/console" + strings.Replace(r.path, ":id", fmt.Sprint(id), 1)
+}
+
+var anyForm = url.Values{"topic": {"继承"}, "role": {"viewer"}}
+
+func TestAccess(t *testing.T) {
+	x := newTown(t)
+	x.fill()
+	for _, r := range routes {
+		name := r.method + " " + r.path
+		want, known := granted[name]
+		if openToAll[name] {
+			if r.may != open {
+				t.Errorf("%s: nobody can sign in", name)
+			}
+			continue
+		}
+		if !known {
+			t.Errorf("%s is not in this test's table", name)
+			continue
+		}
+		if status, _, h := x.browser().ask(r.method, x.at(r, "hongyan"), anyForm); status != http.StatusSeeOther || h.Get("Location") != "/console/sign-in" {
+			t.Errorf("%s without a session: %d to %q", name, status, h.Get("Location"))
+		}
+		for _, role := range ledger.AccountRoles {
+			for _, villages := range [][]string{nil, {"hongyan"}} {
+				a := x.account(role, append(villages[:len(villages):len(villages)], x.next())...)
+				a.Villages = villages
+				x.limit(a)
+				status, body, _ := x.as(a).ask(r.method, x.at(r, "hongyan"), anyForm)
+				may := strings.Contains(" "+want+" ", " "+role+" ")
+				if ok := status == http.StatusOK || status == http.StatusSeeOther; ok != may || !may && status != http.StatusForbidden {
+					t.Errorf("%s as %s of %v: %d\n%.300s", name, role, villages, status, body)
+				}
+			}
+		}
+	}
+}
+
+// limit writes the account's villages: its login above carries a number, so
+// that a role can have many.
+func (x *town) limit(a *ledger.Account) {
+	x.Helper()
+	b := &ledger.Account{Login: a.Login + "-l", Name: a.Name, Password: nobody}
+	x.do(func(tx *ledger.Tx) error {
+		word, err := tx.MakePass(ledger.Pass{Township: "qingxi", Role: a.Role, Villages: a.Villages, TOTP: newTOTP(), Maker: 1}, time.Hour)
+		if err != nil {
+			return err
+		}
+		return tx.MakeAccount(word, b, 1, nil)
+	})
+	*a = *b
+}
+
+// What lies in another village is as if it were not there.
+func TestOtherVillage(t *testing.T) {
+	x := newTown(t)
+	x.fill()
+	for _, role := range []string{ledger.AccountClerk, ledger.AccountAdviser, ledger.AccountViewer} {
+		b := x.as(x.account(role, "baiguo"))
+		for _, r := range routes {
+			if !strings.Contains(r.path, ":id") || strings.HasPrefix(r.path, "/accounts") || !r.allows(role) {
+				continue
+			}
+			if status, _, _ := b.ask(r.method, x.at(r, "hongyan"), anyForm); status != http.StatusNotFound {
+				t.Errorf("%s %s as %s of another village: %d", r.method, r.path, role, status)
+			}
+		}
+		for _, path := range []string{"/console/", "/console/consultations", "/console/consultations?village=hongyan", "/console/consultations?q=QX-2026-0001", "/console/handovers", "/console/disputes", "/console/grid"} {
+			doc := b.get(path)
+			for _, no := range []string{"红岩", "QX-2026-0001", fmt.Sprint(x.matter["hongyan"]), fmt.Sprint(x.dispute["hongyan"])} {
+				// What was typed into the search stands in its field.
+				if strings.Contains(strings.Replace(doc, `value="QX-2026-0001"`, "", 1), no) {
+					t.Errorf("%s as %s of another village shows %s", path, role, no)
+				}
+			}
+		}
+	}
+}
+
+// Nobody can list one person's matters: no route finds them by name, phone,
+// chat or person, whatever is put into its parameters.
+func TestNoDossier(t *testing.T) {
+	x := newTown(t)
+	x.fill()
+	b := x.as(x.account(ledger.AccountAdmin))
+	for _, r := range routes {
+		if r.method != http.MethodGet || openToAll["GET "+r.path] {
+			continue
+		}
+		base := x.at(r, "hongyan")
+		plain := b.get(base)
+		for _, who := range []string{"李建华", "13800000000", "王小明", "13812345678", "resident-hongyan"} {
+			for _, param := range []string{"q", "name", "person", "phone", "chat", "by", "who", "search"} {
+				status, doc, _ := b.ask("GET", base+"?"+url.Values{param: {who}}.Encode(), nil)
+				if status != http.StatusOK {
+					continue
+				}
+				if got, was := strings.Count(doc, "/consultations/")+strings.Count(doc, "/disputes/"), strings.Count(plain, "/consultations/")+strings.Count(plain, "/disputes/"); got < was && got > 0 {
+					t.Errorf("%s?%s=%s chooses %d of %d records", base, param, who, got, was)
+				}
+			}
+		}
+		if !strings.Contains(r.path, ":id") {
+			for _, word := range []string{"李建华", "李*华", "13800000000", "13812345678", "王小明"} {
+				if strings.Contains(plain, word) {
+					t.Errorf("%s names a resident: %s", base, word)
+				}
+			}
+		}
+	}
+}
+
+func TestCrossSite(t *testing.T) {
+	x := newTown(t)
+	x.fill()
+	b := x.as(x.account(ledger.AccountAdmin))
+	for _, r := range routes {
+		if r.method != http.MethodPost {
+			continue
+		}
+		for _, head := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Origin", "https://evil.example"}, {"Sec-Fetch-Site", "same-site"}} {
+			if status, _, _ := b.ask("POST", x.at(r, "hongyan"), anyForm, head...); status != http.StatusForbidden {
+				t.Errorf("POST %s with %v: %d", r.path, head, status)
+			}
+		}
+		if status, _, _ := x.browser().ask("GET", x.at(r, "hongyan"), nil); r.may == open && status == http.StatusSeeOther || r.may != open && status == http.StatusOK {
+			t.Errorf("GET %s changes something", r.path)
+		}
+	}
+	b.get("/console/") // still signed in
+}
+
+func TestSessionEnds(t *testing.T) {
+	x := newTown(t)
+	a, admin := x.account(ledger.AccountClerk), x.account(ledger.AccountAdmin)
+	in := func(b *browser) bool { status, _, _ := b.ask("GET", "/console/", nil); return status == http.StatusOK }
+
+	b := x.as(a)
+	for range 5 {
+		x.now = x.now.Add(2 * time.Hour)
+		if !in(b) {
+			t.Fatal("out while in use")
+		}
+	}
+	x.now = x.now.Add(2*time.Hour + time.Minute)
+	if in(b) {
+		t.Error("in after more than twelve hours")
+	}
+	b = x.as(a)
+	x.now = x.now.Add(8*time.Hour + time.Minute)
+	if in(b) {
+		t.Error("in after eight idle hours")
+	}
+	b = x.as(a)
+	b.ask("POST", "/console/sign-out", nil)
+	if in(b) {
+		t.Error("in after signing out")
+	}
+	b = x.as(a)
+	if s, _, _ := x.as(admin).ask("POST", fmt.Sprintf("/console/accounts/%d/sessions", a.ID), nil); s != http.StatusSeeOther || in(b) {
+		t.Errorf("an admin ended the sessions: %d", s)
+	}
+	b = x.as(a)
+	if s, _, _ := x.as(admin).ask("POST", fmt.Sprintf("/console/accounts/%d/end", a.ID), nil); s != http.StatusSeeOther || in(b) {
+		t.Errorf("an admin ended the account: %d", s)
+	}
+	if s, _, _ := x.as(admin).ask("POST", fmt.Sprintf("/console/accounts/%d/end", admin.ID), nil); s != http.StatusConflict {
+		t.Errorf("an admin ended their own account: %d", s)
+	}
+	p, err := x.l.Prove(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range p.Faults {
+		t.Error("fault:", f)
+	}
+}
