@@ -120,7 +120,7 @@ func (v *visit) fillDispute(p *disputePage, r *ledger.View, d *ledger.Dispute) e
 	p.Held, p.Session, p.Matter = rules.Held, rules.Session, v.linkMatter(d.Matter)
 	p.Title = d.Category
 	p.Steps = road(rules, p)
-	need := rules.Required()
+	need, missing := dossierOf(rules)
 	for _, i := range casework.Items {
 		x := dossierItem{Name: i.String(), Must: slices.Contains(need, i)}
 		switch {
@@ -142,7 +142,7 @@ func (v *visit) fillDispute(p *disputePage, r *ledger.View, d *ledger.Dispute) e
 			p.Dossier = append(p.Dossier, x)
 		}
 	}
-	p.Need, p.Have = len(need), len(need)-len(rules.Missing())
+	p.Need, p.Have = len(need), len(need)-len(missing)
 	return nil
 }
 

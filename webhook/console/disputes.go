@@ -98,10 +98,10 @@ func (v *visit) disputes() error {
 
 func (v *visit) disputeLine(d *ledger.Dispute, names map[int64]string) (disputeLine, error) {
 	rules, err := rulesOf(d)
-	need := rules.Required()
+	need, missing := dossierOf(rules)
 	return disputeLine{Href: v.linkDispute(d.ID), No: v.fileNo(d), Category: d.Category, Level: levelName(d.Level), Village: v.villageOf(d.Village),
 		Who: cmp.Or(names[d.Mediator], "还没有调解员"), Opened: d.Opened, Due: d.Due, Closed: d.Closed, Clock: clock(d.Due, v.now), Left: left(d.Due, v.now),
-		Have: len(need) - len(rules.Missing()), Need: len(need), Outcome: outcomeName(d.Outcome)}, err
+		Have: len(need) - len(missing), Need: len(need), Outcome: outcomeName(d.Outcome)}, err
 }
 
 func rulesOf(d *ledger.Dispute) (*casework.Dispute, error) {
@@ -110,6 +110,16 @@ func rulesOf(d *ledger.Dispute) (*casework.Dispute, error) {
 		return rules, fmt.Errorf("dispute %d: %w", d.ID, err)
 	}
 	return rules, nil
+}
+
+// dossierOf lists what the dossier has to hold, and what it lacks. While it is
+// open how a dispute will end, it is on the road to a written agreement.
+func dossierOf(d *casework.Dispute) (need, missing []casework.Item) {
+	road := *d
+	if road.Outcome == "" {
+		road.Outcome = casework.OutcomeWritten
+	}
+	return road.Required(), road.Missing()
 }
 
 // fileNo is a dispute's number as papers carry it; before it is accepted there

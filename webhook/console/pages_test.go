@@ -155,6 +155,9 @@ func TestMaskedParties(t *testing.T) {
 		if strings.Contains(doc, "李建华") || strings.Contains(doc, "13800000000") || !strings.Contains(doc, "李*华") || !strings.Contains(doc, "138****0000") {
 			t.Errorf("%s: not masked", role)
 		}
+		if !strings.Contains(doc, "必须8份，齐2份") {
+			t.Errorf("%s: the dossier's meter is off", role)
+		}
 		// A paper carries the names.
 		if got := strings.Contains(doc, `href="/paper/`); got != (role == ledger.AccountClerk) {
 			t.Errorf("%s: papers %v", role, got)
