@@ -81,13 +81,6 @@ func (tx *Tx) correctable(table, township string, id int64) error {
 	return nil
 }
 
-func flag(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // inYear is the part of a query that picks a year's days and leaves out what
 // was corrected.
 const inYear = `WHERE a.township = $1 AND a.day >= $2 AND a.day < $3 AND a.void = 0 AND NOT EXISTS (SELECT 1 FROM `
