@@ -24,7 +24,7 @@ func (m *Mind) Once(q search.Meaning, text string, day knowledge.Day, now time.T
 		return v, r
 	case DecideAnswer:
 		r := m.answerTo(v, q, text, now)
-		r.Text = strings.TrimSpace(r.Text + "\n" + m.rest(v.Card))
+		r.Text = strings.TrimSpace(r.Text + "\n" + m.rest(v.Card, q.Aspect))
 		r.Note = gist(v.Cites)
 		return v, r
 	case DecideClarify:
@@ -37,7 +37,7 @@ func (m *Mind) Once(q search.Meaning, text string, day knowledge.Day, now time.T
 		r := m.offer(v, now)
 		r.Choices = nil // nobody is there to tap them
 		if v.Card != nil {
-			r.Text += "\n" + m.rest(v.Card)
+			r.Text += "\n" + m.rest(v.Card, "")
 			r.Note = gist(v.Cites)
 		}
 		return v, r
@@ -55,11 +55,12 @@ func (m *Mind) Once(q search.Meaning, text string, day knowledge.Day, now time.T
 	return v, Reply{Kind: KindNote, Text: "这件事我没有把握，不乱答，请人答您。"}
 }
 
-// rest is what a card says after its first answer.
-func (m *Mind) rest(c *knowledge.Card) string {
+// rest is what a card says after its first answer, but the part that stands
+// there already.
+func (m *Mind) rest(c *knowledge.Card, said string) string {
 	var lines []string
 	for _, p := range c.Parts {
-		if p.Label != knowledge.Conclusion && p.Label != knowledge.Steps {
+		if p.Label != knowledge.Conclusion && p.Label != knowledge.Steps && p.Label != said {
 			lines = append(lines, p.Label+"："+m.fill(p.String()))
 		}
 	}
