@@ -39,7 +39,7 @@ type Case struct {
 const Crowd = 8
 
 // Dispute reads one free narrative of a quarrel. It is pure and safe for many
-// goroutines. The first call learns from the examples, which takes a fifth of
+// goroutines. The first call learns from the examples, which takes a third of
 // a second.
 //
 // The narrative decides the level. The township's file says where mediation of

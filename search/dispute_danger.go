@@ -24,7 +24,7 @@ type secondOpinion struct {
 // How much a quarrel counts in the lessons beside other messages, how many of
 // the cards' phrasings there are, and how much a message of danger counts.
 const (
-	quarrelHeft   = 2
+	quarrelHeft   = 1.6
 	fewerOrdinary = 800
 	dangerHeft    = 1.5
 )
@@ -87,7 +87,7 @@ func (o *secondOpinion) of(raw, text string) float64 {
 const (
 	confirmAt     = 0.42
 	confirmSigned = 0.05
-	confirmShort  = 0.25
+	confirmShort  = 0.2
 	shortRunes    = 18
 )
 
