@@ -99,6 +99,15 @@ func (f *found) set(key string, value float64, records []string) {
 	f.value[key], f.records[key] = value, records
 }
 
+// divide sets a figure that is one number divided by another, times so much;
+// with nothing to divide by there is no figure.
+func (f *found) divide(key string, a, b, times int, records []string) {
+	if b == 0 {
+		records = nil
+	}
+	f.set(key, ratio(a, b, times), records)
+}
+
 // count sets a figure that is the number of its records; nil is none.
 func (f *found) count(key string, from *tally) {
 	if from == nil {
@@ -277,7 +286,7 @@ func (g *year) fill(f *found, t *knowledge.Township) {
 		}
 	}
 	f.count("answered.bot", share)
-	f.set("answered.share", ratio(len(share.keys), len(g.opened.keys), 100), share.keys)
+	f.divide("answered.share", len(share.keys), len(g.opened.keys), 100, g.opened.keys)
 	f.count("rated.useful", &g.useful)
 	f.count("rated.useless", &g.useless)
 	total := &tally{}

@@ -145,7 +145,7 @@ var levelNames = [][2]string{
 }
 
 func (g *disputeYear) fill(f *found, t *knowledge.Township) {
-	all, agreed, failed, performed, overdue := &tally{}, &tally{}, 0, &tally{}, &tally{}
+	all, agreed, failed, performed, overdue := &tally{}, &tally{}, &tally{}, &tally{}, &tally{}
 	by := map[string]map[string]*tally{"month": {}, "village": {}, "category": {}, "level": {}, "outcome": {}, "how": {}}
 	put := func(group, part, id string) {
 		if by[group][part] == nil {
@@ -171,7 +171,7 @@ func (g *disputeYear) fill(f *found, t *knowledge.Township) {
 			put("outcome", "open", d.id)
 		default:
 			if outcome == casework.OutcomeFailed {
-				failed++
+				failed.add(d.id)
 			}
 			put("outcome", d.outcome, d.id)
 		}
@@ -182,10 +182,10 @@ func (g *disputeYear) fill(f *found, t *knowledge.Township) {
 	f.count("disputes", all)
 	f.count("disputes.opened", &g.opened)
 	f.count("disputes.agreed", agreed)
-	f.set("disputes.share", ratio(len(agreed.keys), len(agreed.keys)+failed, 100), agreed.keys)
+	f.divide("disputes.share", len(agreed.keys), len(agreed.keys)+len(failed.keys), 100, append(slices.Clone(agreed.keys), failed.keys...))
 	f.count("disputes.performed", performed)
 	f.count("disputes.overdue", overdue)
-	f.set("disputes.permediator", ratio(len(all.keys), g.mediators, 1), all.keys)
+	f.divide("disputes.permediator", len(all.keys), g.mediators, 1, all.keys)
 	f.count("disputes.seats", &g.seats)
 	g.split(f, t, by)
 }

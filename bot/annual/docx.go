@@ -49,7 +49,7 @@ func (r *Report) document() *paper.Document {
 	d.Paragraph("附件：指标和统计口径")
 	d.Signature(r.Office, knowledge.Day(r.Day))
 	d.Section("附件　指标和统计口径")
-	d.Paragraph(fmt.Sprintf("统计到%s。小于%d的分组不公布。", paper.Date(knowledge.Day(r.Until)), smallCell))
+	d.Paragraph(fmt.Sprintf("统计到%s。小于%d的分组不公布。%s", paper.Date(knowledge.Day(r.Until)), smallCell, entryRule))
 	hidden := r.hidden()
 	for _, sheet := range Sheets {
 		d.Line(paper.Left, sheet)
@@ -72,7 +72,7 @@ func (r *Report) document() *paper.Document {
 const annexSize = 10.5
 
 func (r *Report) figureTable(sheet string, h hidden) paper.Table {
-	t := paper.Table{Widths: []int{15, 9, 6, 8, 13, 30}, Head: 1, Size: annexSize}
+	t := paper.Table{Widths: []int{15, 9, 6, 8, 13, 30}, Head: 1, Size: annexSize, Whole: true}
 	var head []paper.Cell
 	for _, name := range []string{"指标", "数", "单位", "上年", "变化", "口径"} {
 		head = append(head, paper.Cell{Text: name, Label: true})
@@ -107,7 +107,7 @@ func (r *Report) groups(sheet string) [][]Indicator {
 // groupTable sets three parts in a row.
 func (r *Report) groupTable(g []Indicator, h hidden) paper.Table {
 	const across = 3
-	t := paper.Table{Widths: []int{3, 2, 3, 2, 3, 2}, Size: annexSize}
+	t := paper.Table{Widths: []int{3, 2, 3, 2, 3, 2}, Size: annexSize, Whole: true}
 	for n := 0; n < len(g); n += across {
 		var row []paper.Cell
 		for m := n; m < n+across; m++ {

@@ -109,9 +109,9 @@ func (g *gridYear) fill(f *found, t *knowledge.Township) {
 	f.count("grid.tasks.done", &g.done)
 	f.count("grid.tasks.intime", &g.inTime)
 	f.count("grid.tasks.late", &g.late)
-	f.set("grid.tasks.share", ratio(len(g.inTime.keys), len(g.done.keys), 100), g.inTime.keys)
-	f.set("grid.tasks.perworker", ratio(len(g.tasks.keys), len(g.workers.keys), 1), g.tasks.keys)
-	f.set("grid.events.pergrid", ratio(len(g.events.keys), len(grids.keys), 1), g.events.keys)
+	f.divide("grid.tasks.share", len(g.inTime.keys), len(g.done.keys), 100, g.done.keys)
+	f.divide("grid.tasks.perworker", len(g.tasks.keys), len(g.workers.keys), 1, g.tasks.keys)
+	f.divide("grid.events.pergrid", len(g.events.keys), len(grids.keys), 1, g.events.keys)
 	f.set("grid.saved", float64(g.characters), g.saved.keys)
 	g.split(f, t)
 }

@@ -40,19 +40,14 @@ type Figure struct {
 // Sheets are the groups of figures in their order.
 var Sheets = []string{"依法行政", "普法", "矛盾纠纷", "基层治理", "社会监督", "咨询平台"}
 
-// entryRule is how a figure that staff enter is counted.
-func entryRule(rule string) string {
-	return rule + "由工作人员按月或按年填报并签名；改数是再填一次，以最后一次为准，原来的留着。"
-}
+// entryRule is how all figures are counted that staff enter.
+const entryRule = "人工填报的数由工作人员按月或按年填并签名；改数是再填一次，以最后一次为准，原来的留着；没有的，要有人签字说明。"
 
 // figures is the registry, in the order in which they are shown.
 var figures = func() []Figure {
 	var out []Figure
 	sheet := ""
 	add := func(town bool, key, name, unit, source, period, rule string) *Figure {
-		if source == FromEntry {
-			rule = entryRule(rule)
-		}
 		out = append(out, Figure{Key: key, Name: name, Unit: unit, Rule: rule, Source: source, Period: period, Sheet: sheet, Town: town})
 		return &out[len(out)-1]
 	}

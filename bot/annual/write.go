@@ -78,7 +78,7 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 	}
 	p.line("## 附件　指标和统计口径")
 	p.line("")
-	p.line("统计到%s。每个数都能打开背后的记录；小于%d的分组不公布。", paper.Date(knowledge.Day(r.Until)), smallCell)
+	p.line("统计到%s。每个数都能打开背后的记录；小于%d的分组不公布。%s", paper.Date(knowledge.Day(r.Until)), smallCell, entryRule)
 	r.tables(p)
 	return p.err
 }

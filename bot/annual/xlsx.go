@@ -111,7 +111,7 @@ func (r *Report) figureSheet(f *excelize.File, name string, bold int) error {
 	if err := w.SetPanes(&excelize.Panes{Freeze: true, YSplit: 2, TopLeftCell: "A3", ActivePane: "bottomLeft"}); err != nil {
 		return err
 	}
-	note := fmt.Sprintf("%s　%s　统计到%s。核对用，记录键见“%s记录”。", r.Title(), name, r.Until, name)
+	note := fmt.Sprintf("%s　%s　统计到%s。核对用，记录键见“%s记录”。%s", r.Title(), name, r.Until, name, entryRule)
 	if blockers := r.Blockers(); len(blockers) > 0 {
 		note += fmt.Sprintf("草稿，还有%d处不能公布。", len(blockers))
 	}

@@ -75,6 +75,7 @@ type Table struct {
 	Rows   [][]Cell // a cell that spans leaves out the cells it covers
 	Head   int      // rows repeated at the top of each page
 	Size   float64  // of the letters in points; 0: 14 (四号)
+	Whole  bool     // no row is divided between two pages
 }
 
 // A Cell is one field of a [Table]. Each line of Text is a paragraph.
@@ -186,8 +187,12 @@ func (d *Document) keep() {
 }
 
 // Table sets a table. A row that does not fill the columns is an error of
-// [Document.Bytes] and [Document.HTML].
+// [Document.Bytes] and [Document.HTML]. A [Document.Line] before it is its
+// caption and stays on its page.
 func (d *Document) Table(t Table) {
+	if n := len(d.blocks); n > 0 && d.blocks[n-1].kind == kindLine {
+		d.keep()
+	}
 	d.blocks = append(d.blocks, block{kind: kindTable, table: &t})
 }
 

@@ -197,8 +197,11 @@ func (t *Table) write(b *strings.Builder) error {
 	b.WriteString("</w:tblGrid>")
 	for i, row := range rows {
 		b.WriteString("<w:tr>")
-		if i < t.Head {
+		switch {
+		case i < t.Head:
 			b.WriteString("<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>")
+		case t.Whole:
+			b.WriteString("<w:trPr><w:cantSplit/></w:trPr>")
 		}
 		for _, p := range row {
 			t.cell(b, p, cols)
