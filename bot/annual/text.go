@@ -113,7 +113,7 @@ func (w *writer) expand(s *Section) {
 		}
 		s.Figures = append(s.Figures, key)
 		if change {
-			return i.change()
+			return i.moved(w.hidden) // empty where it would tell a hidden figure
 		}
 		switch {
 		case i.Missing:

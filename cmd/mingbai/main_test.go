@@ -236,3 +236,33 @@ func FuzzAskLines(f *testing.F) {
 		}
 	})
 }
+
+// A report that lacks figures is refused, a line for each, and its draft is
+// written all the same.
+func TestReportDraft(t *testing.T) {
+	dir := t.TempDir()
+	script := filepath.Join(dir, "script.txt")
+	if err := os.WriteFile(script, []byte("隔壁砌墙占了我屋基咋个办\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errOut := call(t, "", "chat", "--script", script, "--data", dir); code != 0 {
+		t.Fatal(errOut)
+	}
+	out := filepath.Join(dir, "report.docx")
+	code, said, errOut := call(t, "", "report", "--data", dir, "--format", "docx", "--out", out)
+	if code != 1 || said != "" || !strings.Contains(errOut, "还不能公布：\n") || !strings.Contains(errOut, "  “行政诉讼”没有人填") || !strings.Contains(errOut, "--draft") {
+		t.Errorf("exit %d: %s%s", code, said, errOut)
+	}
+	if _, err := os.Stat(out); err == nil {
+		t.Error("a refused report was written")
+	}
+	for _, format := range []string{"docx", "xlsx"} {
+		if code, _, errOut := call(t, "", "report", "--data", dir, "--format", format, "--out", out, "--draft"); code != 0 {
+			t.Fatalf("%s: exit %d: %s", format, code, errOut)
+		}
+		raw, err := os.ReadFile(out)
+		if err != nil || !bytes.HasPrefix(raw, []byte("PK")) {
+			t.Errorf("%s: no file, %v", format, err)
+		}
+	}
+}
