@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"strings"
 
 	"mingbai/bot/casework"
@@ -46,7 +47,15 @@ func (t *turn) myData() error {
 	}
 	b.WriteString("说过的话：" + id(kept.Messages) + "条，问过的事：" + id(kept.Matters) + "件。\n")
 	if kept.Looked > 0 {
-		b.WriteString("有人看过您的事：" + id(kept.Looked) + "次。\n")
+		readers, err := ledger.Lookers(t.tx, t.chat.ID)
+		if err != nil {
+			return err
+		}
+		var names []string
+		for _, x := range readers {
+			names = append(names, cmp.Or(x.Name, "拿着文书链接的人")+id(x.N)+"次，最近"+x.Last.In(shanghai).Format("1月2日15:04"))
+		}
+		b.WriteString("有人看过您的事：" + id(kept.Looked) + "次（" + strings.Join(names, "；") + "）。\n")
 	}
 	t.settle(ledger.FateAnswered, "privacy")
 	t.say(Reply{Kind: KindNote, Text: strings.TrimSpace(b.String()), Note: "只用来答复您，不公开。",

@@ -137,7 +137,7 @@ func TestConsoleQueries(t *testing.T) {
 					}
 				}
 				for _, fate := range []Fate{FateAnswered, FateAskedBack, FateRefused} {
-					if lines, _, err := MatterLines(v, tt.s, MatterFilter{From: from, To: to, Fate: fate, Before: 1 << 62, Limit: 9}); err != nil || len(lines) != 0 {
+					if lines, _, err := MatterLines(v, tt.s, MatterFilter{From: from, To: to, Fate: fate, BeforeAt: to, Before: 1 << 62, Limit: 9}); err != nil || len(lines) != 0 {
 						t.Errorf("%s: %v %v", fate, lines, err)
 					}
 				}
@@ -145,9 +145,12 @@ func TestConsoleQueries(t *testing.T) {
 				if err != nil || len(due) != tt.want {
 					t.Errorf("due %v %v", due, err)
 				}
-				all, alone, err := MattersIn(v, tt.s, from, to)
-				if err != nil || int(all) != tt.want || alone != 0 {
-					t.Errorf("matters %d %d %v", all, alone, err)
+				handed, err := HandedIn(v, tt.s, from, to)
+				if err != nil || int(handed) != tt.want {
+					t.Errorf("handed over %d %v", handed, err)
+				}
+				if n, err := CountMatters(v, tt.s, from, to); err != nil || int(n) != tt.want {
+					t.Errorf("count %d %v", n, err)
 				}
 				useful, rated, err := Ratings(v, tt.s, from, to)
 				if err != nil || int(rated) != tt.want || useful != rated {
@@ -161,21 +164,21 @@ func TestConsoleQueries(t *testing.T) {
 					t.Errorf("within %v: %v", tt.s, err)
 				}
 				for name, f := range map[string]func() error{
-					"done":      func() error { _, err := HandoversDone(v, tt.s, from, to, 9); return err },
-					"open":      func() error { _, err := OpenDisputes(v, tt.s, 9); return err },
-					"closed":    func() error { _, err := ClosedDisputes(v, tt.s, from, to, 9); return err },
-					"states":    func() error { _, err := DisputesByState(v, tt.s); return err },
-					"roster":    func() error { _, err := Roster(v, tt.s); return err },
-					"tasks":     func() error { _, err := OpenTasks(v, tt.s, 9); return err },
-					"overdue":   func() error { _, _, err := Overdue(v, tt.s, noon); return err },
-					"events":    func() error { _, err := EventsIn(v, tt.s, from, to, 9); return err },
-					"looks":     func() error { _, err := Looks(v, tt.s.Township, 0, 9); return err },
-					"deeds":     func() error { _, err := Deeds(v, tt.s.Township, 9); return err },
-					"story":     func() error { _, err := StoryOf(v, tt.s.Township, matter, from, Corrected, Opened); return err },
-					"names":     func() error { _, err := NamesOf(v, []int64{1, 0, 2}); return err },
-					"papers":    func() error { _, err := PaperLines(v, 1); return err },
-					"registers": func() error { _, err := RegistrationsIn(v, tt.s, from, to); return err },
-					"words":     func() error { _, err := Transcript(v, 1, matter, 0, 9); return err },
+					"done":    func() error { _, err := HandoversDone(v, tt.s, from, to, 9); return err },
+					"open":    func() error { _, err := OpenDisputes(v, tt.s, 9); return err },
+					"closed":  func() error { _, err := ClosedDisputes(v, tt.s, from, to, 9); return err },
+					"states":  func() error { _, err := DisputesByState(v, tt.s); return err },
+					"roster":  func() error { _, err := Roster(v, tt.s); return err },
+					"tasks":   func() error { _, err := OpenTasks(v, tt.s, 9); return err },
+					"overdue": func() error { _, _, err := Overdue(v, tt.s, noon); return err },
+					"events":  func() error { _, err := EventsIn(v, tt.s, from, to, 9); return err },
+					"lookers": func() error { _, err := Lookers(v, 1); return err },
+					"looks":   func() error { _, err := Looks(v, tt.s.Township, 0, 9); return err },
+					"deeds":   func() error { _, err := Deeds(v, tt.s.Township, 9); return err },
+					"story":   func() error { _, err := StoryOf(v, tt.s.Township, matter, from, Corrected, Opened); return err },
+					"names":   func() error { _, err := NamesOf(v, []int64{1, 0, 2}); return err },
+					"papers":  func() error { _, err := PaperLines(v, 1); return err },
+					"words":   func() error { _, err := Transcript(v, 1, matter, 0, 9); return err },
 				} {
 					if err := f(); err != nil {
 						t.Errorf("%s: %v", name, err)

@@ -112,38 +112,36 @@ func DisputesByState(r Reader, s Scope) ([]Tally, error) {
 }
 
 // Ratings counts the answers rated 有用 and all rated between two moments.
+// CROSS JOIN keeps SQLite reading the few first, here and below.
 func Ratings(r Reader, s Scope, from, to time.Time) (useful, rated int64, err error) {
 	where, args := s.where("m.")
-	where, args = more(where, args, " AND m.opened >= $%d AND m.opened < $%d", millis(from), millis(to))
-	if err := r.reader().row(`SELECT COALESCE(SUM(x.value), 0), COUNT(*) FROM matter m JOIN rating x ON x.matter = m.id WHERE `+where, args...).Scan(&useful, &rated); err != nil {
+	where, args = more(where, args, " AND m.id = x.matter AND x.township = $1 AND x.at >= $%d AND x.at < $%d", millis(from), millis(to))
+	if err := r.reader().row(`SELECT COALESCE(SUM(x.value), 0), COUNT(*) FROM rating x CROSS JOIN matter m WHERE `+where, args...).Scan(&useful, &rated); err != nil {
 		return 0, 0, fmt.Errorf("count ratings: %w", err)
 	}
 	return useful, rated, nil
 }
 
-// MattersIn counts the consultations opened between two moments, and those of
-// them that no person was called for.
-func MattersIn(r Reader, s Scope, from, to time.Time) (all, alone int64, err error) {
+// HandedIn counts the consultations opened between two moments that a person
+// was called for.
+func HandedIn(r Reader, s Scope, from, to time.Time) (n int64, err error) {
 	where, args := s.where("m.")
-	where, args = more(where, args, " AND m.opened >= $%d AND m.opened < $%d", millis(from), millis(to))
-	if err := r.reader().row(`SELECT COUNT(*) FROM matter m WHERE `+where, args...).Scan(&all); err != nil {
-		return 0, 0, fmt.Errorf("count consultations: %w", err)
+	// A person is called after the matter began, never before.
+	where, args = more(where, args, " AND m.opened >= $%d AND m.opened < $%d AND m.id = h.matter AND h.township = $1 AND h.opened >= $%d", millis(from), millis(to), millis(from))
+	if err := r.reader().row(`SELECT COUNT(DISTINCT h.matter) FROM handover h CROSS JOIN matter m WHERE `+where, args...).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count hand-overs: %w", err)
 	}
-	var handed int64
-	if err := r.reader().row(`SELECT COUNT(DISTINCT h.matter) FROM matter m JOIN handover h ON h.matter = m.id WHERE `+where, args...).Scan(&handed); err != nil {
-		return 0, 0, fmt.Errorf("count hand-overs: %w", err)
-	}
-	return all, all - handed, nil
+	return n, nil
 }
 
-// RegistrationsIn counts first registrations between two moments.
-func RegistrationsIn(r Reader, s Scope, from, to time.Time) (int64, error) {
-	list, err := TallyBy(r, s, "registrations by village", from, to)
-	var n int64
-	for _, t := range list {
-		n += t.N
+// CountMatters counts the consultations opened between two moments.
+func CountMatters(r Reader, s Scope, from, to time.Time) (n int64, err error) {
+	where, args := s.where("")
+	where, args = more(where, args, " AND opened >= $%d AND opened < $%d", millis(from), millis(to))
+	if err := r.reader().row(`SELECT COUNT(*) FROM matter WHERE `+where, args...).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count consultations: %w", err)
 	}
-	return n, err
+	return n, nil
 }
 
 // A MatterFilter chooses consultations of a span. Empty fields do not choose.
@@ -154,9 +152,16 @@ type MatterFilter struct {
 	Fate     Fate
 	No       string   // the receipt number
 	Cards    []string // answered by one of these
-	Before   int64    // matters with a smaller key: the next page
 	Limit    int
+
+	// The next page: matters before this one, the last of the page before.
+	BeforeAt time.Time
+	Before   int64
 }
+
+// CountedUpTo is how far MatterLines counts: nobody pages through more, and
+// counting a year would make every list wait.
+const CountedUpTo = 1000
 
 // A MatterLine is one consultation in a list: what it was about, never what
 // was said.
@@ -205,16 +210,16 @@ func (f MatterFilter) where(s Scope) (string, []any) {
 }
 
 // MatterLines lists consultations, the newest first, and counts all that the
-// filter chooses.
+// filter chooses, at most CountedUpTo.
 func MatterLines(r Reader, s Scope, f MatterFilter) (out []MatterLine, all int64, err error) {
 	where, args := f.where(s)
-	if err := r.reader().row(`SELECT COUNT(*) FROM matter m WHERE `+where, args...).Scan(&all); err != nil {
+	if err := r.reader().row(fmt.Sprintf(`SELECT COUNT(*) FROM (SELECT 1 FROM matter m WHERE %s LIMIT %d) chosen`, where, CountedUpTo), args...).Scan(&all); err != nil {
 		return nil, 0, fmt.Errorf("count consultations: %w", err)
 	}
 	if f.Before > 0 {
-		where, args = more(where, args, " AND m.id < $%d", f.Before)
+		where, args = more(where, args, " AND m.opened <= $%d AND (m.opened < $%d OR m.id < $%d)", millis(f.BeforeAt), millis(f.BeforeAt), f.Before)
 	}
-	where, args = more(where+" ORDER BY m.id DESC", args, " LIMIT $%d", f.Limit)
+	where, args = more(where+" ORDER BY m.opened DESC, m.id DESC", args, " LIMIT $%d", f.Limit)
 	rows, err := r.reader().rows(`SELECT m.id, COALESCE(m.no, ''), m.village, m.topic, m.card, m.state, m.opened,
 		CASE WHEN EXISTS (SELECT 1 FROM handover h WHERE h.matter = m.id) THEN 'handed-over'
 			WHEN EXISTS (SELECT 1 FROM message g WHERE g.matter = m.id AND g.fate = 'answered') THEN 'answered'

@@ -228,6 +228,34 @@ func Looks(r Reader, township string, matter int64, limit int) ([]Look, error) {
 	return out, rows.Err()
 }
 
+// A Looker is one who opened matters of a chat, and how often.
+type Looker struct {
+	Name string // "" for whoever held a link to a paper, or has left
+	N    int64
+	Last time.Time
+}
+
+// Lookers tells a chat who opened its matters, the latest first.
+func Lookers(r Reader, chat int64) ([]Looker, error) {
+	rows, err := r.reader().rows(`SELECT COALESCE(i.name, ''), COUNT(*), MAX(l.at) FROM looked l LEFT JOIN identity i ON i.person = l.person
+		WHERE l.chat = $1 GROUP BY COALESCE(i.name, '') ORDER BY MAX(l.at) DESC`, chat)
+	if err != nil {
+		return nil, fmt.Errorf("list readers: %w", err)
+	}
+	defer rows.Close()
+	var out []Looker
+	for rows.Next() {
+		var l Looker
+		var last int64
+		if err := rows.Scan(&l.Name, &l.N, &last); err != nil {
+			return nil, err
+		}
+		l.Last = moment(last)
+		out = append(out, l)
+	}
+	return out, rows.Err()
+}
+
 // A Deed is something done to an account, as the journal tells it.
 type Deed struct {
 	At     time.Time

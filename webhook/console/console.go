@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -29,6 +30,8 @@ type Console struct {
 	Public string // the address people use; https makes the cookie Secure
 	Log    *slog.Logger
 	Now    func() time.Time
+
+	over sync.Map // a scope's month that is over → its consultations
 }
 
 const (

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -27,6 +28,7 @@ type consultationsPage struct {
 	Fates    []option
 	Lines    []matterLine
 	All      int64
+	More     bool   // there are more than All
 	Next     string // the address of the next page
 	Trouble  string
 }
@@ -55,9 +57,12 @@ func (v *visit) consultations() error {
 	}
 	f := ledger.MatterFilter{From: from, To: to, Village: v.Query("village"), Topic: v.Query("topic"), Fate: ledger.Fate(v.Query("fate")), Limit: pageLength}
 	if before := v.Query("before"); before != "" {
-		if f.Before, err = strconv.ParseInt(before, 10, 64); err != nil {
+		ms, id, _ := strings.Cut(before, ".")
+		n, err1 := strconv.ParseInt(ms, 10, 64)
+		if f.Before, err = strconv.ParseInt(id, 10, 64); err != nil || err1 != nil || n <= 0 {
 			return errNoPage
 		}
+		f.BeforeAt = time.UnixMilli(n)
 	}
 	p := &consultationsPage{Find: strings.TrimSpace(v.Query("q")), Months: months(v.now, from), Villages: v.villages(f.Village)}
 	p.Title = "咨询"
@@ -83,14 +88,14 @@ func (v *visit) consultations() error {
 	}
 	err = v.view(func(r *ledger.View) error {
 		lines, all, err := ledger.MatterLines(r, v.scope(), f)
-		p.All = all
+		p.All, p.More = all, all == ledger.CountedUpTo
 		for _, m := range lines {
 			p.Lines = append(p.Lines, matterLine{Href: v.linkMatter(m.ID), About: v.about(m.Topic, m.Card), No: m.No, Village: v.villageOf(m.Village),
 				Topic: m.Topic, Fate: fateName(m.Fate), Rated: map[int64]string{0: "没用", 1: "有用"}[m.Rated], At: m.Opened})
 		}
 		if len(lines) == pageLength {
 			p.Next = "/console/consultations?" + query("month", v.Query("month"), "village", f.Village, "topic", f.Topic, "fate", string(f.Fate), "q", p.Find,
-				"before", strconv.FormatInt(lines[len(lines)-1].ID, 10))
+				"before", fmt.Sprintf("%d.%d", lines[len(lines)-1].Opened.UnixMilli(), lines[len(lines)-1].ID))
 		}
 		return err
 	})

@@ -2,6 +2,7 @@ package console
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -62,7 +63,7 @@ func (v *visit) overview() error {
 	p := &overviewPage{Month: monthOf(v.now)}
 	p.Title = "总览"
 	err := v.view(func(r *ledger.View) error {
-		for _, f := range []func(*overviewPage, *ledger.View) error{v.fillQueue, v.fillFigures, v.fillCharts, v.fillVillages} {
+		for _, f := range []func(*overviewPage, *ledger.View) error{v.fillQueue, v.fillVillages, v.fillFigures, v.fillCharts} {
 			if err := f(p, r); err != nil {
 				return err
 			}
@@ -161,12 +162,11 @@ func (v *visit) link(path, address string) string {
 
 func (v *visit) fillFigures(p *overviewPage, r *ledger.View) (err error) {
 	s, from, to := v.scope(), p.Month, p.Month.AddDate(0, 1, 0)
-	if p.Registered, err = ledger.RegistrationsIn(r, s, from, to); err != nil {
+	handed, err := ledger.HandedIn(r, s, from, to)
+	if err != nil {
 		return err
 	}
-	if p.Matters, p.Alone, err = ledger.MattersIn(r, s, from, to); err != nil {
-		return err
-	}
+	p.Registered, p.Matters, p.Alone = p.Sum.Registered, p.Sum.Matters, p.Sum.Matters-handed
 	if p.Useful, p.Rated, err = ledger.Ratings(r, s, from, to); err != nil {
 		return err
 	}
@@ -180,9 +180,12 @@ func (v *visit) fillCharts(p *overviewPage, r *ledger.View) error {
 	var most int64
 	for i := range int(p.Month.Month()) {
 		from := jan.AddDate(0, i, 0)
-		n, _, err := ledger.MattersIn(r, s, from, from.AddDate(0, 1, 0))
-		if err != nil {
-			return err
+		n := p.Sum.Matters // of the present month, counted already
+		if from.Before(p.Month) {
+			var err error
+			if n, err = v.c.monthly(r, s, from, v.now); err != nil {
+				return err
+			}
 		}
 		most = max(most, n)
 		p.Columns = append(p.Columns, column{Name: strconv.Itoa(i + 1), N: n, Open: from.Equal(p.Month),
@@ -223,6 +226,21 @@ func (v *visit) fillCharts(p *overviewPage, r *ledger.View) error {
 	}
 	p.States = bars(states, len(casework.States), func(t string) string { return casework.State(t).String() })
 	return nil
+}
+
+// monthly counts a month's consultations. A month that is over does not
+// change, so it is counted once.
+func (c *Console) monthly(r *ledger.View, s ledger.Scope, from, now time.Time) (int64, error) {
+	to := from.AddDate(0, 1, 0)
+	key := fmt.Sprint(s.Township, s.Villages, from.Unix())
+	if n, ok := c.over.Load(key); ok {
+		return n.(int64), nil
+	}
+	n, err := ledger.CountMatters(r, s, from, to)
+	if err == nil && now.After(to.AddDate(0, 0, 1)) {
+		c.over.Store(key, n)
+	}
+	return n, err
 }
 
 func stateOrder(s string) int { return slices.Index(casework.States, casework.State(s)) }

@@ -119,6 +119,17 @@ func TestReadingIsNoted(t *testing.T) {
 		if len(list) != 2 || list[0].By != a.ID {
 			t.Errorf("noted %v", list)
 		}
+		if err != nil {
+			return err
+		}
+		c, err := ledger.FindChat(v, "web", "resident-hongyan")
+		if err != nil {
+			return err
+		}
+		told, err := ledger.Lookers(v, c.ID)
+		if len(told) != 1 || told[0].Name != "周敏" || told[0].N != 2 || !told[0].Last.Equal(x.now) {
+			t.Errorf("the resident is told %v", told)
+		}
 		return err
 	})
 	if err != nil {

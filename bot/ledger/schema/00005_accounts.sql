@@ -25,3 +25,7 @@ CREATE INDEX looked_at ON looked (township, at);
 CREATE INDEX handover_opened ON handover (township, opened);
 CREATE INDEX registration_at ON registration (township, at);
 CREATE INDEX event_reported ON event (township, reported);
+CREATE INDEX rating_at ON rating (township, at);
+-- The console's sums read the index alone.
+DROP INDEX matter_opened;
+CREATE INDEX matter_opened ON matter (township, opened, village, topic);
