@@ -109,11 +109,7 @@ func (t *turn) handOver(m *ledger.Matter, reason string) (*ledger.Handover, erro
 	if err := t.tx.Number(t.chat.Township, t.township().Prefix, t.now.In(knowledge.Shanghai).Year(), m); err != nil {
 		return nil, err
 	}
-	due := t.mind.Calendar.Promise(t.now, time.Duration(t.township().Promise.Reply)*time.Minute)
-	if strings.HasPrefix(reason, "danger:") {
-		due = t.now.Add(2 * dangerWait)
-	}
-	h, err := t.tx.HandOver(t.chat, m, reason, due)
+	h, err := t.tx.HandOver(t.chat, m, reason, t.replyBy(reason))
 	if err != nil {
 		return nil, err
 	}
@@ -121,17 +117,39 @@ func (t *turn) handOver(m *ledger.Matter, reason string) (*ledger.Handover, erro
 	if err := t.tx.SaveMatter(m); err != nil {
 		return nil, err
 	}
-	if err := t.tx.SetTimer(t.chat.Township, timerPromise, h.ID, 0, due); err != nil {
+	if err := t.promise(h); err != nil {
 		return nil, err
 	}
 	return h, t.askNext(m, h)
 }
 
+// replyBy is when a person answers a hand-over that begins now: by office
+// hours, or in danger by the clock on the wall.
+func (t *turn) replyBy(reason string) time.Time {
+	if strings.HasPrefix(reason, "danger:") {
+		return t.now.Add(2 * dangerWait)
+	}
+	return t.mind.Calendar.Promise(t.now, time.Duration(t.township().Promise.Reply)*time.Minute)
+}
+
+// promise promises an answer anew and sets its timer. One set for an earlier
+// promise is void: see fire.
+func (t *turn) promise(h *ledger.Handover) error {
+	h.Promised = t.replyBy(h.Reason)
+	return t.tx.SetTimer(t.chat.Township, timerPromise, h.ID, h.Missed, h.Promised)
+}
+
 // askNext asks the next person to take a hand-over: mediators first for a
 // mediation, the village's volunteers, volunteers elsewhere in the township,
 // the adviser, then staff. With nobody left it stays with the judicial
-// office, and whoever comes on duty next is asked.
+// office, and whoever comes on duty next is asked. One that was answered
+// already is open again, and needs a promise of its own: the first may be past.
 func (t *turn) askNext(m *ledger.Matter, h *ledger.Handover) error {
+	if h.State == ledger.HandoverAnswered {
+		if err := t.promise(h); err != nil {
+			return err
+		}
+	}
 	h.State, h.Holder = ledger.HandoverWaiting, 0
 	steps := []struct{ role, village string }{
 		{ledger.Volunteer, h.Village}, {ledger.Volunteer, ""}, {ledger.Adviser, ""}, {ledger.Clerk, ""},

@@ -313,7 +313,7 @@ func FuzzDispute(f *testing.F) {
 
 // BenchmarkDispute reads a narrative as long as they come.
 //
-//	go test ./search -bench Dispute -run XXX
+//	go test ./search -bench Dispute -run '^$'
 func BenchmarkDispute(b *testing.B) {
 	x := testIndex(b)
 	const say = "我跟隔壁老李两家院坝挨到起，去年8月3日他修围墙挖过来一尺多，我喊他退他不退，还把我晒的谷子倒到沟头，村上来看过一回没说好，要他退回去再赔我五百块"
