@@ -178,7 +178,7 @@ func (e *Engine) Handle(ctx context.Context, m Message) ([]Reply, error) {
 		}
 		t := &turn{e: e, mind: mind, tx: tx, chat: chat, d: readDialogue(chat.State), msg: m, in: in, meaning: meaning, now: now}
 		for _, f := range m.Files {
-			if err := tx.Attach(in, f.Kind, f.Ref, f.Name, f.Size); err != nil {
+			if err := tx.Attach(in, f.Kind, f.Ref, f.Name, f.Size, f.Body); err != nil {
 				return err
 			}
 		}

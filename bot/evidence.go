@@ -19,6 +19,21 @@ type Fetcher interface {
 	Fetch(ctx context.Context, ref string) ([]byte, error)
 }
 
+// Uploads fetches what came over the web page: the ledger has it.
+type Uploads struct{ Ledger *ledger.Ledger }
+
+// Fetch returns the file, or [Gone] when its resident has erased it.
+func (u Uploads) Fetch(ctx context.Context, ref string) (body []byte, err error) {
+	err = u.Ledger.View(ctx, func(v *ledger.View) (err error) {
+		body, err = ledger.Attached(v, ref)
+		return err
+	})
+	if isNotFound(err) {
+		return nil, Gone{Why: "the resident has erased it"}
+	}
+	return body, err
+}
+
 // timerFetch fetches one piece of evidence; its step counts the tries.
 const timerFetch = "fetch"
 

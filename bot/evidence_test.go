@@ -80,3 +80,48 @@ func TestEvidence(t *testing.T) {
 		})
 	}
 }
+
+// TestUpload: a picture sent over the web page itself lies in the ledger, and
+// becomes evidence from there; erased, it is gone.
+func TestUpload(t *testing.T) {
+	s := newStage(t)
+	s.e.Fetch = map[string]Fetcher{Web: Uploads{s.e.Ledger}}
+	s.say("王婆", "隔壁屋檐水滴到我墙上，墙泡烂了，喊他安水槽他不听，想请村上调解")
+	s.say("王婆", "申请调解")
+	if _, err := s.e.Handle(context.Background(), Message{Channel: Web, Chat: "王婆", ID: "up", Files: []File{{Kind: "photo", Ref: "web-1", Size: 7, Body: []byte("picture")}}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{"老刘", "红岩村"} {
+		s.say("王婆", line)
+	}
+	for d := s.dialogue("王婆"); d.Step == askWish || d.Step == askMe; d = s.dialogue("王婆") {
+		s.say("王婆", "修好墙")
+	}
+	s.say("王婆", "[对，提交]")
+	s.move(s.now.Add(time.Minute).Format("2006-01-02 15:04"))
+	found := 0
+	s.view(func(v *ledger.View) error {
+		return ledger.EveryDispute(v, func(d *ledger.Dispute) error {
+			list, err := ledger.EvidenceOf(v, d.ID)
+			for _, e := range list {
+				body, err := ledger.EvidenceBody(v, e.ID)
+				if err != nil || string(body) != "picture" || e.Hash == "" {
+					t.Errorf("%+v: %q, %v", e, body, err)
+				}
+				found++
+			}
+			return err
+		})
+	})
+	if found != 1 {
+		t.Errorf("%d pieces of evidence", found)
+	}
+	s.prove()
+	s.say("王婆", "删除")
+	s.say("王婆", "[确定删除]")
+	var gone Gone
+	if body, err := (Uploads{s.e.Ledger}).Fetch(context.Background(), "web-1"); !errors.As(err, &gone) {
+		t.Errorf("after erasing: %q, %v", body, err)
+	}
+	s.prove()
+}

@@ -26,13 +26,14 @@ type Message struct {
 	At      time.Time // when it was sent; zero means now
 }
 
-// A File is a voice, picture or document that came with a message. Only where
-// it can be fetched is kept.
+// A File is a voice, picture or document that came with a message. Where it can
+// be fetched is kept, or the file itself from a channel that keeps none.
 type File struct {
 	Kind string `json:"kind"` // voice, photo, video, document, location, sticker
 	Ref  string `json:"ref"`  // the channel's own name for it
 	Name string `json:"name,omitempty"`
 	Size int64  `json:"size,omitempty"` // bytes, 0 if the channel does not say
+	Body []byte `json:"-"`              // the file, from a channel that does not keep it; then Ref is unique
 }
 
 // A Reply is one message to a person. It is structured so that a page can lay

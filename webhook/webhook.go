@@ -94,6 +94,7 @@ func (s *Server) Handler() http.Handler {
 			}
 		}
 		r.POST("/say", page)
+		r.POST("/file", page)
 		r.POST("/large", page)
 	}
 	r.NoRoute(func(c *gin.Context) { oops(c, http.StatusNotFound, "没有这一页") })

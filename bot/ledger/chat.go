@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"database/sql"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -205,13 +206,27 @@ func (tx *Tx) Words(m *Message, body string) error {
 	return tx.keepWords(m, "")
 }
 
-// Attach keeps where a file that came with a message can be fetched.
-func (tx *Tx) Attach(m *Message, kind, ref, name string, size int64) error {
-	if _, err := tx.exec(`INSERT INTO attachment (id, message, chat, kind, ref, name, size) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		tx.NewID(), m.ID, m.Chat, kind, ref, name, size); err != nil {
+// Attach keeps where a file that came with a message can be fetched, or the
+// file itself; body is nil for what the channel keeps.
+func (tx *Tx) Attach(m *Message, kind, ref, name string, size int64, body []byte) error {
+	if _, err := tx.exec(`INSERT INTO attachment (id, message, chat, kind, ref, name, size, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		tx.NewID(), m.ID, m.Chat, kind, ref, name, size, base64.StdEncoding.EncodeToString(body)); err != nil {
 		return fmt.Errorf("keep attachment: %w", err)
 	}
 	return nil
+}
+
+// Attached returns a file that Attach kept itself, or ErrNotFound.
+func Attached(r Reader, ref string) ([]byte, error) {
+	var body string
+	err := r.reader().row(`SELECT body FROM attachment WHERE ref = $1 AND body <> '' ORDER BY id LIMIT 1`, ref).Scan(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read attachment: %w", err)
+	}
+	return base64.StdEncoding.DecodeString(body)
 }
 
 // Transcript lists a chat's messages with Seq above after, oldest first; with

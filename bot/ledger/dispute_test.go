@@ -40,7 +40,7 @@ func TestDispute(t *testing.T) {
 					}
 				}
 			}
-			if err := tx.Attach(m, "photo", "f1", "", 7); err != nil {
+			if err := tx.Attach(m, "photo", "f1", "", 7, nil); err != nil {
 				return err
 			}
 			e, err := tx.KeepEvidence(d, m, "photo", "f1", 7)

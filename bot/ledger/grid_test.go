@@ -34,7 +34,7 @@ func gridWork(t *testing.T, l *Ledger) (event, done, late, place int64) {
 				return err
 			}
 		}
-		if err := tx.Attach(m, "photo", "f1", "", 0); err != nil {
+		if err := tx.Attach(m, "photo", "f1", "", 0, nil); err != nil {
 			return err
 		}
 		if err := errors.Join(tx.Show(e.ID, m.ID), tx.Show(e.ID, m.ID)); err != nil {

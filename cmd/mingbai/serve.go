@@ -69,6 +69,7 @@ func serve(ctx context.Context, s *Settings, demo bool, out io.Writer, log *slog
 	registry, observe := metrics()
 	e := &bot.Engine{Ledger: l, Pace: soft, Flood: s.Flood, Log: log, Push: map[string]bool{bot.Telegram: true}, Observe: observe, PublicURL: s.PublicURL}
 	e.SetMind(mind)
+	e.Fetch = map[string]bot.Fetcher{bot.Web: bot.Uploads{Ledger: l}}
 	e.Start()
 	if demo {
 		if err := fillDemo(ctx, l, mind, out); err != nil {
@@ -98,7 +99,7 @@ func serve(ctx context.Context, s *Settings, demo bool, out io.Writer, log *slog
 			return err
 		}
 		defer tg.Close()
-		e.Fetch = map[string]bot.Fetcher{bot.Telegram: tg}
+		e.Fetch[bot.Telegram] = tg
 		courier.Senders[bot.Telegram] = bot.Paced{Sender: tg, Pace: soft, Name: bot.Telegram, All: s.TelegramPace[0], PerChat: s.TelegramPace[1]}
 		if s.TelegramMode == "webhook" {
 			server.Telegram, server.TelegramSecret = tg, s.TelegramSecret

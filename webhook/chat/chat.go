@@ -98,12 +98,13 @@ func (p *Pages) log() *slog.Logger {
 
 func (p *Pages) secure() bool { return strings.HasPrefix(p.Public, "https://") }
 
-// Handler serves /, /say, /large, /events, /mingbai.css and /chat.js.
+// Handler serves /, /say, /file, /large, /events, /mingbai.css and /chat.js.
 func (p *Pages) Handler() http.Handler {
 	p.init()
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", p.show)
 	mux.HandleFunc("POST /say", p.say)
+	mux.HandleFunc("POST /file", p.file)
 	mux.HandleFunc("POST /large", p.large)
 	mux.HandleFunc("GET /events", p.events)
 	mux.Handle("GET /mingbai.css", sheet)

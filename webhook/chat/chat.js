@@ -125,6 +125,34 @@
     });
   });
 
+  // A picture goes as soon as it is chosen, with what is typed beside it.
+  var attach = document.getElementById("attach"), file = document.getElementById("file");
+  if (attach && file && window.FormData) {
+    attach.className = "quick";
+    file.addEventListener("change", function () {
+      if (!file.value || busy) return;
+      var data = new FormData(attach);
+      data.append("after", last);
+      data.append("text", field.value);
+      busy = true;
+      say("正在发，别关这一页。");
+      fetch("/file", { method: "POST", credentials: "same-origin", body: data, headers: { "X-Part": "1" } }).then(function (r) {
+        return r.text().then(function (text) {
+          if (!r.ok) { say(text.trim().slice(0, 60)); return; }
+          say("");
+          field.value = "";
+          keep();
+          fresh(attach.querySelector("[name=nonce]"));
+          add(text);
+          listen();
+        });
+      }, function () { say("网断了，照片没有发出去。连上再选一次。"); }).then(function () {
+        busy = false;
+        file.value = "";
+      });
+    });
+  }
+
   function pair(el) {
     return "&" + encodeURIComponent(el.name) + "=" + encodeURIComponent(el.value);
   }

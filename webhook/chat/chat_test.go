@@ -1,7 +1,9 @@
 package chat
 
 import (
+	"bytes"
 	"errors"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -315,4 +317,76 @@ func TestAssets(t *testing.T) {
 	if _, resp := b.get("/mingbai.css"); strings.Contains(resp.Header.Get("Cache-Control"), "immutable") {
 		t.Error("an address without a digest must not be kept for ever")
 	}
+}
+
+// A picture is taken as one message with what was typed, once; what is no
+// picture or recording, or too large, is refused in words.
+func TestFile(t *testing.T) {
+	const jpeg = "\xff\xd8\xff\xe0 picture"
+	for _, tt := range []struct {
+		name, body, text string
+		status           int
+		kind, trouble    string
+	}{
+		{"picture", jpeg, "墙裂了", http.StatusSeeOther, "photo", ""},
+		{"iphone", "\x00\x00\x00\x18ftypheic....", "", http.StatusSeeOther, "photo", ""},
+		{"old phone's recording", "#!AMR\n....", "", http.StatusSeeOther, "voice", ""},
+		{"page", "<html><script>alert(1)</script>", "看这个", http.StatusUnsupportedMediaType, "", "只收照片和录音"},
+		{"film", "\x00\x00\x00\x18ftypisom....", "", http.StatusUnsupportedMediaType, "", "只收照片和录音"},
+		{"nothing", "", "", http.StatusBadRequest, "", "没收到照片"},
+		{"too large", jpeg + strings.Repeat("x", largestFile+5*longest), "", http.StatusRequestEntityTooLarge, "", "太大"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d := &door{}
+			s, _ := serve(t, d)
+			b := open(t, s)
+			b.get("/")
+			b.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+			for range 2 { // a form sent twice
+				doc, resp := b.upload(tt.body, tt.text)
+				if resp.StatusCode != tt.status || !strings.Contains(doc, tt.trouble) {
+					t.Fatalf("%d\n%.900s", resp.StatusCode, doc)
+				}
+				if tt.trouble != "" && tt.text != "" && !strings.Contains(doc, `value="`+tt.text+`"`) {
+					t.Error("what was typed is lost")
+				}
+			}
+			if tt.kind == "" {
+				if len(d.got) > 0 {
+					t.Errorf("taken: %+v", d.got)
+				}
+				return
+			}
+			if len(d.got) != 1 || d.got[0].Text != tt.text || len(d.got[0].Files) != 1 {
+				t.Fatalf("got %+v", d.got)
+			}
+			if f := d.got[0].Files[0]; f.Kind != tt.kind || string(f.Body) != tt.body || f.Size != int64(len(tt.body)) || f.Ref == "" || f.Name != "" {
+				t.Errorf("file %s, %d bytes, ref %q, name %q", f.Kind, len(f.Body), f.Ref, f.Name)
+			}
+		})
+	}
+}
+
+// upload sends the form for files as a browser without scripts does.
+func (b *browser) upload(content, text string) (string, *http.Response) {
+	b.t.Helper()
+	var buf bytes.Buffer
+	w := multipart.NewWriter(&buf)
+	for _, f := range [][2]string{{"nonce", "12345678f"}, {"text", text}} {
+		if err := w.WriteField(f[0], f[1]); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	part, err := w.CreateFormFile("file", "IMG_王婆.jpg")
+	if err == nil {
+		_, err = part.Write([]byte(content))
+	}
+	if err := errors.Join(err, w.Close()); err != nil {
+		b.t.Fatal(err)
+	}
+	resp, err := b.Post(b.url+"/file", w.FormDataContentType(), &buf)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return body(b.t, resp), resp
 }

@@ -142,14 +142,7 @@ var nonceForm = regexp.MustCompile(`^[A-Za-z0-9_-]{8,64}$`)
 // them the page.
 func (p *Pages) say(w http.ResponseWriter, r *http.Request) {
 	script := r.Header.Get("X-Part") == "1"
-	refuse := func(status int, trouble string, kept page) {
-		kept.Trouble = trouble
-		if script {
-			http.Error(w, trouble, status)
-			return
-		}
-		p.render(w, r, status, kept)
-	}
+	refuse := func(status int, trouble string, kept page) { p.refuse(w, r, script, status, trouble, kept) }
 	// A form carries a byte as three.
 	r.Body = http.MaxBytesReader(w, r.Body, 4*longest)
 	if err := r.ParseForm(); err != nil {
@@ -174,18 +167,39 @@ func (p *Pages) say(w http.ResponseWriter, r *http.Request) {
 		p.answer(w, r, m.Chat, script)
 		return
 	}
-	if m.Chat == "" {
-		m.Chat = p.welcome(w)
-	}
+	m.Chat = orWelcome(p, w, m.Chat)
 	if !nonceForm.MatchString(kept.Nonce) {
 		kept.Nonce = nonce()
 	}
 	m.ID = messageID(m, kept.Nonce)
+	p.take(w, r, m, kept, script)
+}
+
+// orWelcome is the chat, or a new one for a browser without a cookie.
+func orWelcome(p *Pages, w http.ResponseWriter, chat string) string {
+	if chat == "" {
+		return p.welcome(w)
+	}
+	return chat
+}
+
+// refuse says why something was not taken, and gives back what was typed.
+func (p *Pages) refuse(w http.ResponseWriter, r *http.Request, script bool, status int, trouble string, kept page) {
+	kept.Trouble = trouble
+	if script {
+		http.Error(w, trouble, status)
+		return
+	}
+	p.render(w, r, status, kept)
+}
+
+// take hands one message to the engine and shows what was said since.
+func (p *Pages) take(w http.ResponseWriter, r *http.Request, m bot.Message, kept page, script bool) {
 	if _, err := p.Door.Handle(r.Context(), m); err != nil {
 		p.log().Error("handle a web message", "id", m.ID, "err", err)
 		// The same nonce goes back: if it was stored after all, sending again
 		// is not a second message.
-		refuse(http.StatusServiceUnavailable, "没存住，请再发一次。您写的还在。", kept)
+		p.refuse(w, r, script, http.StatusServiceUnavailable, "没存住，请再发一次。您写的还在。", kept)
 		return
 	}
 	p.answer(w, r, m.Chat, script)
