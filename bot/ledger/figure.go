@@ -100,10 +100,10 @@ func Entries(r Reader, township string, year int) ([]Entered, error) {
 	return out, err
 }
 
-// EntryHistory lists everything that was entered under a key for a year, the
-// first first.
+// EntryHistory lists everything that was entered under a key for a year, or
+// with "" under any key, the first first.
 func EntryHistory(r Reader, township, key string, year int) ([]Entered, error) {
-	return entries(r, `WHERE township = $1 AND year = $2 AND key = $3 ORDER BY at, id`, township, year, key)
+	return entries(r, `WHERE township = $1 AND year = $2 AND ($3 = '' OR key = $3) ORDER BY at, id`, township, year, key)
 }
 
 func entries(r Reader, where string, args ...any) ([]Entered, error) {

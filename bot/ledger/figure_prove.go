@@ -6,12 +6,12 @@ import (
 )
 
 // proveFigures checks that what staff signed is what the journal tells: every
-// figure, zero, activity, exam, text and promise, no more and no less, and that
+// figure, zero, activity, exam, text, promise, register line and publication, no more and no less, and that
 // the texts are those that were signed.
 func proveFigures(v *View, p *Proof) error {
-	told := map[Event]map[int64]entryBody{FigureEntered: {}, ZeroSigned: {}, ActivityHeld: {}, ExamHeld: {}, SlotWritten: {}, PlanMade: {}}
-	rows, err := v.rows(`SELECT body FROM journal WHERE event IN ($1, $2, $3, $4, $5, $6)`,
-		string(FigureEntered), string(ZeroSigned), string(ActivityHeld), string(ExamHeld), string(SlotWritten), string(PlanMade))
+	told := map[Event]map[int64]entryBody{FigureEntered: {}, ZeroSigned: {}, ActivityHeld: {}, ExamHeld: {}, SlotWritten: {}, PlanMade: {}, Recorded: {}, Published: {}}
+	rows, err := v.rows(`SELECT body FROM journal WHERE event IN ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		string(FigureEntered), string(ZeroSigned), string(ActivityHeld), string(ExamHeld), string(SlotWritten), string(PlanMade), string(Recorded), string(Published))
 	if err != nil {
 		return fmt.Errorf("read journal: %w", err)
 	}
@@ -43,12 +43,15 @@ func proveFigures(v *View, p *Proof) error {
 			CAST((SELECT COUNT(*) FROM score s WHERE s.exam = e.id AND s.mark >= e.pass) AS TEXT) FROM exam e`, [3]string{"day", "sat", "passed"}},
 		{SlotWritten, `SELECT id, who, key, CAST(year AS TEXT), body FROM slot`, [3]string{"key", "year", "digest"}},
 		{PlanMade, `SELECT id, who, CAST(year AS TEXT), '', body FROM promise`, [3]string{"year", "", "digest"}},
+		{Recorded, `SELECT id, who, kind, day || ' ' || due, title || '
+' || body FROM register`, [3]string{"kind", "day due", "digest"}},
+		{Published, `SELECT id, who, CAST(year AS TEXT), hash, sheethash FROM publication`, [3]string{"year", "docx", "xlsx"}},
 	} {
 		if err := proveSigned(v, p, c.q, c.event, c.fields, told[c.event]); err != nil {
 			return err
 		}
 	}
-	return nil
+	return provePublications(v, p)
 }
 
 // proveSigned compares one table with what the journal tells of its rows, by
@@ -77,6 +80,8 @@ func proveSigned(v *View, p *Proof, q string, event Event, fields [3]string, tol
 				want = b.X["month"] + " " + b.X["value"]
 			case "day heads":
 				want = b.X["day"] + " " + b.X["heads"]
+			case "day due":
+				want = b.X["day"] + " " + b.X["due"]
 			case "digest":
 				got[i] = fileHash([]byte(got[i]))
 			}

@@ -50,6 +50,9 @@ const (
 	SlotWritten   Event = "slot-written" // a text of the annual report
 	PlanMade      Event = "plan-made"    // a promise for a year
 	PlanJudged    Event = "plan-judged"
+	Recorded      Event = "recorded"  // a line of a register that the office keeps by hand
+	Published     Event = "published" // an annual report, with the hashes of its files
+	Exported      Event = "exported"  // a list of people left the console as a file
 )
 
 // An Entry is what happened, by whom, to what, when. It holds keys and short
