@@ -51,6 +51,7 @@ type Report struct {
 
 	faults   []string // what staff entered and does not fit
 	evidence evidence
+	signed   *signed
 }
 
 // Year returns the span of a year in local time: the first moment of it and
@@ -156,7 +157,7 @@ func count(v *ledger.View, t *knowledge.Township, y int, now time.Time) (*Report
 	for _, k := range keys {
 		volunteers.add(strconv.FormatInt(k, 10))
 	}
-	s, err := readSigned(v, t.ID, y)
+	s, err := readSigned(v, t.ID, y, knowledge.Day(r.Until))
 	if err != nil {
 		return nil, err
 	}
@@ -165,11 +166,12 @@ func count(v *ledger.View, t *knowledge.Township, y int, now time.Time) (*Report
 	f.count("volunteers", volunteers)
 	s.enter(f)
 	s.activity(f)
+	s.registers(f)
 	g.disputes.fill(f, t)
 	g.grid.fill(f, t)
 	g.fill(f, t)
 	r.Indicators = indicators(f, s)
-	r.faults = s.lint()
+	r.faults, r.signed = s.lint(), s
 	r.evidence, err = g.evidence(v, t, last)
 	return r, err
 }

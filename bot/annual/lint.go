@@ -78,37 +78,3 @@ func (r *Report) Lint() []string {
 	}
 	return out
 }
-
-// Blockers lists in plain Chinese why the report may not be published: figures
-// that do not fit, figures that the report must have and nobody entered or
-// signed as zero, and parts of the text that a person must write. It is empty
-// when nothing stands in the way. The text counts only in a report from Write.
-func (r *Report) Blockers() []string {
-	out := r.Lint()
-	by := map[string]Indicator{}
-	for _, i := range r.Indicators {
-		by[i.Key] = i
-	}
-	for _, f := range figures {
-		i := by[f.Key]
-		switch {
-		case !f.Town || i.Value != 0 || i.Zero != "":
-		case f.Source == FromTownship:
-			out = append(out, fmt.Sprintf("“%s”是0：镇的文件里没有列", f.Name))
-		case !i.Missing:
-			out = append(out, fmt.Sprintf("“%s”填的是0，还没有人签字说明确实没有", f.Name))
-		case f.Source == FromEntry:
-			out = append(out, fmt.Sprintf("“%s”没有人填；确实没有的，要有人签零", f.Name))
-		default:
-			out = append(out, fmt.Sprintf("“%s”没有记录；确实没有的，要有人签零", f.Name))
-		}
-	}
-	for _, p := range r.Parts {
-		for _, s := range p.Sections {
-			for _, need := range s.Needs {
-				out = append(out, fmt.Sprintf("%s·%s：%s", p.Title, s.Heading, need))
-			}
-		}
-	}
-	return out
-}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"mingbai/bot/ledger"
+	"mingbai/bot/paper"
+	"mingbai/knowledge"
 )
 
 // parts composes the report's four parts. The rule on annual reports asks for
@@ -62,7 +64,37 @@ func (w *writer) administration() string {
 	if len(none) > 0 {
 		court += "全年未发生" + strings.Join(none, "、") + "案件。"
 	}
-	return paragraphs(study+exam, enforce, court)
+	return paragraphs(w.lists()+w.sentence("全年", [2]string{"meetings", "召开联席会议和会商研判{meetings}，{meetings~}"}), study+exam, enforce, court)
+}
+
+// lists names the lists of duties in force.
+func (w *writer) lists() string {
+	var names []string
+	for _, x := range w.r.signed.duties {
+		names = append(names, "《"+bare(x.Title)+"》")
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return paper.Date(knowledge.Day(w.r.Until)) + "有效的责任清单{duty.lists}：" + strings.Join(names, "、") + "。"
+}
+
+// honours names what the township was honoured with.
+func (w *writer) honours() string {
+	var names []string
+	for _, x := range w.r.signed.honours {
+		names = append(names, bare(x.Title))
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "全年获得荣誉{honours}：" + strings.Join(names, "；") + "。"
+}
+
+// bare is a title of a register as it stands inside a sentence; its braces
+// would be taken for a figure.
+func bare(s string) string {
+	return strings.Trim(strings.NewReplacer("{", "", "}", "", "\n", " ").Replace(strings.TrimSpace(s)), "《》。；")
 }
 
 func (w *writer) popularisation() string {
@@ -132,7 +164,7 @@ func (w *writer) grids() string {
 		work += "平均每名网格员承担任务{grid.tasks.perworker}。"
 	}
 	team := w.sentence("年末有", [2]string{"jobs.public", "农村公益性岗位{jobs.public}，{jobs.public~}"}, [2]string{"rescue.team", "农村应急救援队员{rescue.team}，{rescue.team~}"})
-	return paragraphs(people, work, team)
+	return paragraphs(people, work, team, w.honours())
 }
 
 func (w *writer) oversight() string {
@@ -169,7 +201,8 @@ func (w *writer) kept() Section {
 		lead = fmt.Sprintf("上年报告安排的%d项工作，全部完成。", len(w.promised))
 	}
 	text := paragraphs(append([]string{lead}, lines...)...)
-	s := Section{Heading: "上年安排落实情况", Template: text, Text: text}
+	s := Section{Heading: "上年安排落实情况", Template: text}
+	s.Text, s.Lines = runs(unmarked.Replace(text))
 	if open > 0 {
 		s.Needs = []string{fmt.Sprintf("上年安排的%d项工作，还没有写明完成没有", open)}
 	}
@@ -194,7 +227,8 @@ func (w *writer) shortcomings() []Section {
 		}
 		s := Section{Key: "cause." + key, Heading: heading, Template: fact + "\n原因：【待写】"}
 		if slot, ok := w.slots[s.Key]; ok && strings.TrimSpace(slot.Text) != "" {
-			s.Template, s.Edited, s.Who = fact+"\n原因："+strings.TrimPrefix(strings.TrimSpace(slot.Text), "原因："), true, strconv.FormatInt(slot.Who, 10)
+			s.Draft = strings.TrimPrefix(strings.TrimSpace(slot.Text), "原因：")
+			s.Template, s.Edited, s.Who, s.Written = fact+"\n原因："+s.Draft, true, strconv.FormatInt(slot.Who, 10), slot.At
 		} else {
 			s.Needs = []string{"要写原因"}
 		}

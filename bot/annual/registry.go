@@ -66,6 +66,9 @@ var figures = func() []Figure {
 	add(true, "reviews", "行政复议", "件", FromEntry, WholeYear, "以本镇为被申请人、已受理的行政复议案件。")
 	add(true, "suits", "行政诉讼", "件", FromEntry, WholeYear, "以本镇为被告、法院已立案的行政诉讼案件，含行政执法诉讼。")
 
+	add(false, "meetings", "联席会议和会商研判", "次", FromRecords, WholeYear, "会议登记簿里本年内召开的会议，一次会一次。")
+	add(false, "duty.lists", "责任清单", "份", FromRecords, YearEnd, "到统计那天有效的责任清单，一份清单不论改过几版只计一份。")
+
 	sheet = Sheets[1]
 	add(true, "volunteers", "法律明白人", "人", FromRecords, YearEnd, "到统计那天在任的法律明白人。")
 	add(true, "households.model", "普法示范户", "户", FromEntry, YearEnd, "到年末挂牌的普法示范户。")
@@ -105,6 +108,7 @@ var figures = func() []Figure {
 	add(false, "grid.tasks.perworker", "每名网格员任务", "件/人", FromRatio, WholeYear, "下派任务件数除以网格员人数，取一位小数，不四舍五入；负担多少，本身就是一项发现。")
 	add(false, "grid.events.pergrid", "每个网格事件", "件/格", FromRatio, WholeYear, "网格事件件数除以网格个数，取一位小数，不四舍五入。")
 	add(false, "grid.saved", "少打的字", "字", FromRatio, WholeYear, "一次报完，台账、任务、纠纷、汇报不再重填的字数，按报的字数和自动填的村、网格、类别、时间算。")
+	add(false, "honours", "获得荣誉", "项", FromRecords, WholeYear, "荣誉登记簿里本年内获得的荣誉，一项一项。")
 	add(true, "jobs.public", "农村公益性岗位", "个", FromEntry, YearEnd, "到年末在岗的农村公益性岗位。")
 	add(true, "rescue.team", "农村应急救援队伍", "人", FromEntry, YearEnd, "到年末在册的应急救援队员。")
 

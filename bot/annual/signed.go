@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"mingbai/bot/ledger"
+	"mingbai/knowledge"
 )
 
 // signed is what staff entered, signed and recorded for a year.
@@ -14,9 +15,13 @@ type signed struct {
 	zeros      map[string]ledger.Zero
 	activities []ledger.Activity
 	exams      []ledger.Exam
+	honours    []ledger.Record
+	meetings   []ledger.Record
+	duties     []ledger.Record // in force on the last day counted
 }
 
-func readSigned(v ledger.Reader, township string, year int) (*signed, error) {
+// readSigned reads a year up to a day, the last that is counted.
+func readSigned(v ledger.Reader, township string, year int, last knowledge.Day) (*signed, error) {
 	s := &signed{entries: map[string][]ledger.Entered{}, zeros: map[string]ledger.Zero{}}
 	entries, err := ledger.Entries(v, township, year)
 	if err != nil {
@@ -35,8 +40,35 @@ func readSigned(v ledger.Reader, township string, year int) (*signed, error) {
 	if s.activities, err = ledger.Activities(v, township, year); err != nil {
 		return nil, err
 	}
-	s.exams, err = ledger.Exams(v, township, year)
-	return s, err
+	if s.exams, err = ledger.Exams(v, township, year); err != nil {
+		return nil, err
+	}
+	return s, s.readRegisters(v, township, year, last)
+}
+
+// readRegisters reads what the office keeps by hand: honours, meetings and the
+// lists of duties.
+func (s *signed) readRegisters(v ledger.Reader, township string, year int, last knowledge.Day) (err error) {
+	if s.honours, err = ledger.Records(v, township, ledger.RegisterHonour, year); err != nil {
+		return err
+	}
+	if s.meetings, err = ledger.Records(v, township, ledger.RegisterMeeting, year); err != nil {
+		return err
+	}
+	versions, err := ledger.DutyLists(v, township, last)
+	s.duties = ledger.InForce(versions, last)
+	return err
+}
+
+// registers counts them.
+func (s *signed) registers(f *found) {
+	for key, list := range map[string][]ledger.Record{"honours": s.honours, "meetings": s.meetings, "duty.lists": s.duties} {
+		t := &tally{}
+		for _, x := range list {
+			t.add(strconv.FormatInt(x.ID, 10))
+		}
+		f.count(key, t)
+	}
 }
 
 // settingNames are the six settings (六进) as people say them.

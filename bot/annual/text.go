@@ -23,14 +23,57 @@ type Part struct {
 // wrote in its place. A person's text may name figures too, so that it follows
 // them: {grid.events} is 1058件, {grid.events~} is 比上年上升5%.
 type Section struct {
-	Key      string   `json:"key"`               // of the slot; empty: not to be edited
-	Heading  string   `json:"heading"`           // without its number
-	Template string   `json:"template"`          // what stands there, with {figures}
-	Text     string   `json:"text"`              // the same with the figures filled in; a line is a paragraph
-	Edited   bool     `json:"edited"`            // a person wrote it
-	Who      string   `json:"who,omitempty"`     // key of that person
-	Needs    []string `json:"needs,omitempty"`   // what a person must still do before it can be published
-	Figures  []string `json:"figures,omitempty"` // keys of the figures it names
+	Key      string    `json:"key"`               // of the slot; empty: not to be edited
+	Heading  string    `json:"heading"`           // without its number
+	Template string    `json:"template"`          // what stands there, with {figures}
+	Text     string    `json:"text"`              // the same with the figures filled in; a line is a paragraph
+	Edited   bool      `json:"edited"`            // a person wrote it
+	Who      string    `json:"who,omitempty"`     // key of that person
+	Written  time.Time `json:"written,omitzero"`  // when; zero unless edited
+	Draft    string    `json:"-"`                 // what a person edits: the text with {figures}, or the cause alone
+	Needs    []string  `json:"needs,omitempty"`   // what a person must still do before it can be published
+	Figures  []string  `json:"figures,omitempty"` // keys of the figures it names
+	Lines    [][]Run   `json:"-"`                 // Text again, a paragraph a line, in runs
+}
+
+// A Run is a piece of a paragraph: a figure with its key, or plain text.
+type Run struct{ Text, Figure string }
+
+// Marks around a figure while a text is composed; Unicode keeps them for
+// private use, and they are taken out of what people write.
+const (
+	markFigure = '\uE000'
+	markText   = '\uE001'
+	markEnd    = '\uE002'
+)
+
+// unmarked takes the marks out of a person's text.
+var unmarked = strings.NewReplacer(string(markFigure), "", string(markText), "", string(markEnd), "")
+
+// runs divides a marked text.
+func runs(marked string) (text string, lines [][]Run) {
+	for _, l := range strings.Split(marked, "\n") {
+		var line []Run
+		for _, piece := range strings.FieldsFunc(l, func(r rune) bool { return r == markEnd }) {
+			plain, figure, _ := strings.Cut(piece, string(markFigure))
+			if plain != "" {
+				line = append(line, Run{Text: plain})
+			}
+			if key, said, ok := strings.Cut(figure, string(markText)); ok {
+				line = append(line, Run{Text: said, Figure: key})
+			}
+		}
+		lines = append(lines, line)
+	}
+	for n, line := range lines {
+		if n > 0 {
+			text += "\n"
+		}
+		for _, r := range line {
+			text += r.Text
+		}
+	}
+	return text, lines
 }
 
 // Write makes the whole report of a year: the figures, those of the year
@@ -91,8 +134,9 @@ type writer struct {
 func (w *writer) section(key, heading, template, need string) Section {
 	s := Section{Key: key, Heading: heading, Template: template}
 	if slot, ok := w.slots[key]; ok && strings.TrimSpace(slot.Text) != "" {
-		s.Template, s.Edited, s.Who = slot.Text, true, strconv.FormatInt(slot.Who, 10)
+		s.Template, s.Edited, s.Who, s.Written = slot.Text, true, strconv.FormatInt(slot.Who, 10), slot.At
 	}
+	s.Draft = s.Template
 	if strings.TrimSpace(s.Template) == "" && need != "" {
 		s.Needs = append(s.Needs, need)
 	}
@@ -104,7 +148,7 @@ var placeholder = regexp.MustCompile(`\{([^{}]*)\}`)
 
 // expand fills the figures in.
 func (w *writer) expand(s *Section) {
-	s.Text = placeholder.ReplaceAllStringFunc(s.Template, func(m string) string {
+	marked := placeholder.ReplaceAllStringFunc(unmarked.Replace(s.Template), func(m string) string {
 		key, change := strings.CutSuffix(m[1:len(m)-1], "~")
 		i, ok := w.by[key]
 		if !ok {
@@ -115,17 +159,18 @@ func (w *writer) expand(s *Section) {
 		if change {
 			return i.moved(w.hidden) // empty where it would tell a hidden figure
 		}
+		said := number(i.Value) + i.Unit
 		switch {
 		case i.Missing:
 			s.Needs = append(s.Needs, fmt.Sprintf("文中用到的“%s”还没有数", i.Name))
-			return "【" + i.Name + "】"
+			said = "【" + i.Name + "】"
 		case w.hidden[key]:
-			return fmt.Sprintf("少于%d%s", w.hidden.bound(w.r, i), i.Unit)
+			said = fmt.Sprintf("少于%d%s", w.hidden.bound(w.r, i), i.Unit)
 		}
-		return number(i.Value) + i.Unit
+		return string(markFigure) + key + string(markText) + said + string(markEnd)
 	})
 	// A change that is not known leaves its comma behind.
-	s.Text = strings.NewReplacer("，，", "，", "，。", "。", "，；", "；", "（）", "", "，）", "）").Replace(s.Text)
+	s.Text, s.Lines = runs(strings.NewReplacer("，，", "，", "，。", "。", "，；", "；", "（）", "", "，）", "）").Replace(marked))
 }
 
 // have reports whether there is something to say about a figure: more than

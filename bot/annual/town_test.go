@@ -169,6 +169,10 @@ func (x *town) words(year int) {
 			slot("cause.unanswered", "工伤一类的问题，镇里懂的人少。"), slot("cause.overdue", "林地界线要等测量。"),
 			slot("cause.villages", "外出务工的多，选人难。"), slot("cause.heads", "换届后还没有补齐。"),
 			slot("measures.grids", "网格员走遍各组，上报事件{grid.events}，{grid.events~}。"), slot("day", fmt.Sprintf("%d-03-01", year+1)),
+			tx.Record("qingxi", &ledger.Record{Kind: ledger.RegisterMeeting, Day: knowledge.Day(fmt.Sprintf("%d-02-03", year)), Title: "研究山林界线", Text: "请县里来测", Who: clerk}),
+			tx.Record("qingxi", &ledger.Record{Kind: ledger.RegisterHonour, Day: knowledge.Day(fmt.Sprintf("%d-07-03", year)), Title: "全县禁毒示范{suits}乡镇。", Who: clerk}),
+			tx.Record("qingxi", &ledger.Record{Kind: ledger.RegisterDuty, Day: knowledge.Day(fmt.Sprintf("%d-01-03", year-1)), Title: "《推进法治建设责任人职责清单》", Who: clerk}),
+			tx.Record("qingxi", &ledger.Record{Kind: ledger.RegisterDuty, Day: knowledge.Day(fmt.Sprintf("%d-06-03", year)), Title: "《推进法治建设责任人职责清单》", Who: clerk}),
 			tx.Promise("qingxi", &ledger.Promise{Year: year + 1, Text: "每个村配齐法律明白人", Who: clerk}))
 	})
 }

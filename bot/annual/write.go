@@ -28,16 +28,18 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", " ")
-	for i := range r.Indicators {
-		if r.Indicators[i].Records == nil {
-			r.Indicators[i].Records = []string{}
+	type plain Report
+	out := plain(*r)
+	out.Indicators = slices.Clone(r.Indicators)
+	for i := range out.Indicators {
+		if out.Indicators[i].Records == nil {
+			out.Indicators[i].Records = []string{}
 		}
 	}
-	type plain Report
 	return enc.Encode(struct {
 		*plain
 		Blockers []string `json:"blockers"`
-	}{(*plain)(r), append([]string{}, r.Blockers()...)})
+	}{&out, append([]string{}, r.Blockers()...)})
 }
 
 // WriteMarkdown writes the report for publication: groups under five are not
