@@ -121,7 +121,7 @@ func TestXLSX(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if n := len(f.GetSheetList()); n != 2*len(Sheets) {
+	if n := len(f.GetSheetList()); n != 2*len(Sheets)+1 {
 		t.Errorf("%d sheets: %v", n, f.GetSheetList())
 	}
 	cells := map[string][]string{}

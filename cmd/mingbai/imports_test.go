@@ -16,7 +16,7 @@ import (
 var floors = [][]string{
 	{"knowledge"},
 	{"search", "bot/ledger", "bot/casework", "bot/pace"},
-	{"bot/paper"},
+	{"bot/paper", "bot/sheet"},
 	{"bot/annual", "bot"},
 	{"bot/telegram", "bot/wechat"},
 	{"webhook/chat", "webhook/console"},
@@ -37,7 +37,7 @@ var homes = map[string]string{
 	"github.com/alicebob/miniredis":        "bot/pace",
 	"github.com/go-telegram/bot":           "bot/telegram",
 	"github.com/gin-gonic/gin":             "webhook",
-	"github.com/xuri/excelize/":            "bot/annual",
+	"github.com/xuri/excelize/":            "bot/sheet",
 	"github.com/pquerna/otp":               "webhook/console",
 	"github.com/spf13/cobra":               "cmd/mingbai",
 	"github.com/knadh/koanf":               "cmd/mingbai",

@@ -31,7 +31,8 @@ type Console struct {
 	Log    *slog.Logger
 	Now    func() time.Time
 
-	over sync.Map // a scope's month that is over → its consultations
+	over  sync.Map // a scope's month that is over → its consultations
+	years yearCache
 }
 
 const (
@@ -99,10 +100,11 @@ type refusal struct {
 func (r *refusal) Error() string { return r.say }
 
 var (
-	errNoPage = &refusal{http.StatusNotFound, "没有这一页", "可能已经删除，或者不归您的账号看。"}
-	errRole   = &refusal{http.StatusForbidden, "您的账号不能看这一页", "要看的话，请管理员换一种账号。"}
-	errCross  = &refusal{http.StatusForbidden, "这次操作不是从本页发来的，没有做", "回到控制台再点一次。"}
-	errBroken = &refusal{http.StatusServiceUnavailable, "这一页一时打不开", "记录没有丢。过一会儿再试。"}
+	errNoPage  = &refusal{http.StatusNotFound, "没有这一页", "可能已经删除，或者不归您的账号看。"}
+	errRole    = &refusal{http.StatusForbidden, "您的账号不能看这一页", "要看的话，请管理员换一种账号。"}
+	errVillage = &refusal{http.StatusForbidden, "这一页是全镇的，您的账号只看部分村", "要看的话，请管理员开一个看全镇的账号。"}
+	errCross   = &refusal{http.StatusForbidden, "这次操作不是从本页发来的，没有做", "回到控制台再点一次。"}
+	errBroken  = &refusal{http.StatusServiceUnavailable, "这一页一时打不开", "记录没有丢。过一会儿再试。"}
 )
 
 // Handler returns the routes under /console/.
@@ -160,9 +162,15 @@ func (c *Console) serve(x *gin.Context, r route) {
 	case v.account == nil:
 		c.answer(v, v.to("/sign-in"))
 		return
-	case !r.allows(v.account.Role):
-		c.answer(v, errRole)
-		return
+	}
+	if v.account != nil && r.may != open {
+		if may, village := r.opens(v.account); village {
+			c.answer(v, errVillage)
+			return
+		} else if !may {
+			c.answer(v, errRole)
+			return
+		}
 	}
 	c.answer(v, r.do(v))
 }

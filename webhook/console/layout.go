@@ -80,7 +80,7 @@ func (v *visit) show(status int, name string, p page) error {
 	if v.account != nil {
 		f.Name, f.Role = v.account.Name, roleName(v.account.Role)
 		for _, r := range routes {
-			if r.nav != "" && r.allows(v.account.Role) {
+			if may, _ := r.opens(v.account); r.nav != "" && may {
 				here := v.FullPath() == "/console"+r.path || r.path != "/" && strings.HasPrefix(v.FullPath(), "/console"+r.path+"/")
 				f.Nav = append(f.Nav, navItem{"/console" + r.path, r.nav, here})
 			}

@@ -14,6 +14,10 @@ const (
 	readers  = ledger.AccountAdmin + " " + ledger.AccountClerk + " " + ledger.AccountAdviser // of what a resident said
 	clerks   = ledger.AccountAdmin + " " + ledger.AccountClerk
 	admins   = ledger.AccountAdmin
+
+	// whole, beside roles, asks for an account of the whole township: figures
+	// and the report are of no village.
+	whole = " whole"
 )
 
 // A route is one thing that can be asked for. Nothing else is reachable.
@@ -22,6 +26,16 @@ type route struct {
 	may          string
 	nav          string // its name in the navigation; "" keeps it out
 	do           func(*visit) error
+}
+
+// opens reports whether an account may open the route, and if not whether it is
+// for want of the whole township.
+func (r route) opens(a *ledger.Account) (may, village bool) {
+	if !r.allows(a.Role) {
+		return false, false
+	}
+	village = len(a.Villages) > 0 && strings.HasSuffix(r.may, whole)
+	return !village, village
 }
 
 func (r route) allows(role string) bool { return slices.Contains(strings.Fields(r.may), role) }
@@ -46,6 +60,8 @@ func init() {
 		{"POST", "/disputes/:id/names", clerks, "", (*visit).disputeNames},
 		{"GET", "/grid", everyone, "网格", (*visit).grid},
 		{"GET", "/people", clerks, "人员", (*visit).people},
+		{"GET", "/indicators", everyone + whole, "指标", (*visit).indicators},
+		{"GET", "/indicators/:key", everyone + whole, "", (*visit).indicator},
 		{"GET", "/accounts", admins, "账号", (*visit).accounts},
 		{"POST", "/accounts/invite", admins, "", (*visit).inviteAccount},
 		{"POST", "/accounts/:id/end", admins, "", (*visit).endAccount},
