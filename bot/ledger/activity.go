@@ -87,8 +87,24 @@ const inYear = `WHERE a.township = $1 AND a.day >= $2 AND a.day < $3 AND a.void 
 
 // Activities lists the activities of a year that count, by day.
 func Activities(r Reader, township string, year int) ([]Activity, error) {
-	rows, err := r.reader().rows(`SELECT a.id, a.day, a.kind, a.setting, a.place, a.heads, a.body, a.corrects, a.who, a.at FROM activity a `+
-		inYear+`activity b WHERE b.corrects = a.id) ORDER BY a.day, a.id`, township, yearDay(year), yearDay(year+1))
+	return activities(r, inYear+`activity b WHERE b.corrects = a.id) ORDER BY a.day, a.id`, township, yearDay(year), yearDay(year+1))
+}
+
+// ActivityByID returns an activity of the township, counted or not, or
+// ErrNotFound.
+func ActivityByID(r Reader, township string, id int64) (*Activity, error) {
+	list, err := activities(r, `WHERE a.township = $1 AND a.id = $2`, township, id)
+	if err == nil && len(list) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &list[0], nil
+}
+
+func activities(r Reader, where string, args ...any) ([]Activity, error) {
+	rows, err := r.reader().rows(`SELECT a.id, a.day, a.kind, a.setting, a.place, a.heads, a.body, a.corrects, a.who, a.at FROM activity a `+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read activities: %w", err)
 	}
@@ -172,9 +188,25 @@ func (tx *Tx) Examine(township string, e *Exam) error {
 
 // Exams lists the exams of a year that count, by day, with their scores.
 func Exams(r Reader, township string, year int) ([]Exam, error) {
+	return exams(r, inYear+`exam b WHERE b.corrects = a.id) ORDER BY a.day, a.id, s.id`, township, yearDay(year), yearDay(year+1))
+}
+
+// ExamByID returns an exam of the township with its scores, counted or not, or
+// ErrNotFound.
+func ExamByID(r Reader, township string, id int64) (*Exam, error) {
+	list, err := exams(r, `WHERE a.township = $1 AND a.id = $2 ORDER BY s.id`, township, id)
+	if err == nil && len(list) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &list[0], nil
+}
+
+func exams(r Reader, where string, args ...any) ([]Exam, error) {
 	rows, err := r.reader().rows(`SELECT a.id, a.day, a.title, a.pass, a.corrects, a.who, a.at, s.id, COALESCE(n.name, ''), s.mark, s.sitter
-		FROM exam a JOIN score s ON s.exam = a.id LEFT JOIN examinee n ON n.score = s.id `+
-		inYear+`exam b WHERE b.corrects = a.id) ORDER BY a.day, a.id, s.id`, township, yearDay(year), yearDay(year+1))
+		FROM exam a JOIN score s ON s.exam = a.id LEFT JOIN examinee n ON n.score = s.id `+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read exams: %w", err)
 	}

@@ -93,6 +93,19 @@ func Records(r Reader, township, kind string, year int) ([]Record, error) {
 	return records(r, inYear+`register b WHERE b.corrects = a.id) AND a.kind = $4 ORDER BY a.day, a.id`, township, yearDay(year), yearDay(year+1), kind)
 }
 
+// RecordByID returns a line of a register of the township, counted or not, or
+// ErrNotFound.
+func RecordByID(r Reader, township string, id int64) (*Record, error) {
+	list, err := records(r, `WHERE a.township = $1 AND a.id = $2`, township, id)
+	if err == nil && len(list) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &list[0], nil
+}
+
 // DutyLists lists every version of the lists of duties that counts, up to a day,
 // by name and then by day: the last one of a name is the newest.
 func DutyLists(r Reader, township string, until knowledge.Day) ([]Record, error) {

@@ -151,7 +151,7 @@ func headers(x *gin.Context) {
 
 // serve finds out who asks, whether they may, and answers.
 func (c *Console) serve(x *gin.Context, r route) {
-	x.Request.Body = http.MaxBytesReader(x.Writer, x.Request.Body, largest)
+	x.Request.Body = http.MaxBytesReader(x.Writer, x.Request.Body, r.largest())
 	v := &visit{Context: x, c: c, now: c.now()}
 	if err := v.identify(); err != nil {
 		c.answer(v, err)

@@ -22,18 +22,18 @@ import (
 var files embed.FS
 
 //go:embed console.css
-var sheet []byte
+var styles []byte
 
 const sheetPath = "/console/console.css"
 
 var sheetHref = func() string {
-	sum := sha256.Sum256(sheet)
+	sum := sha256.Sum256(styles)
 	return sheetPath + "?v=" + hex.EncodeToString(sum[:6])
 }()
 
 func serveSheet(x *gin.Context) {
 	x.Header("Cache-Control", "public, max-age=86400")
-	x.Data(http.StatusOK, "text/css; charset=utf-8", sheet)
+	x.Data(http.StatusOK, "text/css; charset=utf-8", styles)
 }
 
 // A frame is what every page has.

@@ -79,6 +79,12 @@ func TestPages(t *testing.T) {
 				if status != http.StatusOK {
 					t.Fatalf("%s: %d", r.path, status)
 				}
+				if !strings.HasPrefix(h.Get("Content-Type"), "text/html") {
+					if !strings.HasPrefix(h.Get("Content-Disposition"), "attachment;") {
+						t.Errorf("%s: a file that is not saved: %v", r.path, h)
+					}
+					continue
+				}
 				sound(t, r.path, doc)
 				if strings.Contains(doc, "ZgotmplZ") || !strings.Contains(doc, `aria-current="page"`) && r.nav != "" {
 					t.Errorf("%s: not whole", r.path)

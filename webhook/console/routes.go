@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"mingbai/bot/ledger"
+	"mingbai/bot/sheet"
 )
 
 // Who may open a route, as the roles of accounts with spaces between.
@@ -27,6 +28,12 @@ type route struct {
 	nav          string // its name in the navigation; "" keeps it out
 	do           func(*visit) error
 }
+
+// uploads are the routes that take a file; everything else is a short form.
+var uploads = map[string]int64{"/fill/exams": sheet.MaxBytes + largest, "/people/import": sheet.MaxBytes + largest}
+
+// largest is how many bytes may be sent to a route.
+func (r route) largest() int64 { return max(largest, uploads[r.path]) }
 
 // opens reports whether an account may open the route, and if not whether it is
 // for want of the whole township.
@@ -60,6 +67,20 @@ func init() {
 		{"POST", "/disputes/:id/names", clerks, "", (*visit).disputeNames},
 		{"GET", "/grid", everyone, "网格", (*visit).grid},
 		{"GET", "/people", clerks, "人员", (*visit).people},
+		{"GET", "/fill", clerks + whole, "填报", (*visit).fill},
+		{"GET", "/fill/figures", clerks + whole, "", (*visit).figures},
+		{"POST", "/fill/figures", clerks + whole, "", (*visit).saveFigures},
+		{"POST", "/fill/zero", clerks + whole, "", (*visit).signZero},
+		{"GET", "/fill/activities", clerks + whole, "", (*visit).activities},
+		{"POST", "/fill/activities", clerks + whole, "", (*visit).saveActivity},
+		{"POST", "/fill/activities/:id/strike", clerks + whole, "", (*visit).strikeActivity},
+		{"GET", "/fill/exams", clerks + whole, "", (*visit).exams},
+		{"POST", "/fill/exams", clerks + whole, "", (*visit).saveExam},
+		{"POST", "/fill/exams/:id/strike", clerks + whole, "", (*visit).strikeExam},
+		{"GET", "/fill/exams/template", clerks + whole, "", (*visit).examTemplate},
+		{"GET", "/fill/registers/:kind", clerks + whole, "", (*visit).register},
+		{"POST", "/fill/registers/:kind", clerks + whole, "", (*visit).saveRegister},
+		{"POST", "/fill/registers/:kind/:id/strike", clerks + whole, "", (*visit).strikeRegister},
 		{"GET", "/indicators", everyone + whole, "指标", (*visit).indicators},
 		{"GET", "/indicators/:key", everyone + whole, "", (*visit).indicator},
 		{"GET", "/accounts", admins, "账号", (*visit).accounts},
