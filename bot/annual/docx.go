@@ -10,7 +10,8 @@ import (
 )
 
 // WriteDocx writes the report as an official paper in the layout of
-// GB/T 9704-2012: the four parts, the signature, and the figures as an annex.
+// GB/T 9704-2012: the four parts, the signature, the figures as an annex, and
+// what can be drawn of them as native charts.
 // A report with Blockers says that it is a draft, and why.
 func (r *Report) WriteDocx(w io.Writer) error {
 	raw, err := r.document().Bytes()
@@ -46,7 +47,11 @@ func (r *Report) document() *paper.Document {
 			d.Paragraph(s.Text)
 		}
 	}
-	d.Paragraph("附件：指标和统计口径")
+	annexes := "附件：指标和统计口径"
+	if len(r.Charts()) > 0 {
+		annexes += "；图"
+	}
+	d.Paragraph(annexes)
 	d.Signature(r.Office, knowledge.Day(r.Day))
 	d.Section("附件　指标和统计口径")
 	d.Paragraph(fmt.Sprintf("统计到%s。小于%d的分组不公布。%s", paper.Date(knowledge.Day(r.Until)), smallCell, entryRule))
@@ -57,6 +62,16 @@ func (r *Report) document() *paper.Document {
 		for _, g := range r.groups(sheet) {
 			d.Line(paper.Left, fmt.Sprintf("%s（%s）", g[0].Group, g[0].Unit))
 			d.Table(r.groupTable(g, hidden))
+		}
+	}
+	if charts := r.Charts(); len(charts) > 0 {
+		d.Section("附件　图")
+		for _, c := range charts {
+			x := paper.Chart{Title: c.Title, Columns: c.Time}
+			for _, b := range c.Bars {
+				x.Labels, x.Values = append(x.Labels, b.Label), append(x.Values, b.Value)
+			}
+			d.Chart(x)
 		}
 	}
 	if len(blockers) > 0 {

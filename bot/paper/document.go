@@ -57,6 +57,7 @@ const (
 	kindOffice
 	kindDate
 	kindBreak
+	kindChart
 )
 
 type block struct {
@@ -65,6 +66,7 @@ type block struct {
 	align Align
 	text  string
 	table *Table
+	chart *Chart
 	gap   int  // of a signature: right indent in half characters
 	keep  bool // on the page of the next block
 }
@@ -241,6 +243,8 @@ func (d *Document) Lines() []string {
 				out = append(out, strings.Join(cells, "\t"))
 			}
 		case kindBreak:
+		case kindChart:
+			out = append(out, b.chart.Title+"\t"+strings.Join(b.chart.Labels, "\t"))
 		default:
 			out = append(out, b.text)
 		}

@@ -35,24 +35,28 @@ var zipTime = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 // whatever compiler built the program, so entries are stored, not deflated.
 // The error names a table whose cells do not fit its columns.
 func (d *Document) Bytes() ([]byte, error) {
+	charts, types, rels, err := d.charts()
+	if err != nil {
+		return nil, fmt.Errorf("write %q: %w", d.Title, err)
+	}
 	body, err := d.body()
 	if err != nil {
 		return nil, fmt.Errorf("write %q: %w", d.Title, err)
 	}
 	parts := []file{
-		{"[Content_Types].xml", contentTypes},
+		{"[Content_Types].xml", strings.Replace(contentTypes, "</Types>", types+"</Types>", 1)},
 		{"_rels/.rels", packageRels},
 		{"docProps/core.xml", d.core()},
 		{"docProps/app.xml", appProps},
 		{"word/document.xml", body},
-		{"word/_rels/document.xml.rels", documentRels},
+		{"word/_rels/document.xml.rels", strings.Replace(documentRels, "</Relationships>", rels+"</Relationships>", 1)},
 		{"word/styles.xml", styles},
 		{"word/settings.xml", settings},
 		{"word/fontTable.xml", fontTable},
 		{"word/footer1.xml", pageNumber("right")},
 		{"word/footer2.xml", pageNumber("left")},
 	}
-	return pack(parts)
+	return pack(append(parts, charts...))
 }
 
 type file struct{ name, data string }
@@ -103,6 +107,7 @@ func (d *Document) body() (string, error) {
 	var b strings.Builder
 	b.WriteString(xmlHead + `<w:document xmlns:w="` + wordSpace + `" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><w:body>`)
 	broken := false // a page break waits for the next paragraph
+	charts := 0
 	for i, bl := range d.blocks {
 		switch bl.kind {
 		case kindBreak:
@@ -120,6 +125,9 @@ func (d *Document) body() (string, error) {
 			}
 			// Two tables that touch become one, and a page may not end in a table.
 			b.WriteString(`<w:p><w:pPr><w:spacing w:line="120" w:lineRule="exact"/></w:pPr></w:p>`)
+		case kindChart:
+			charts++
+			bl.chart.drawing(&b, charts, broken)
 		default:
 			paragraph(&b, bl, broken)
 		}

@@ -90,6 +90,11 @@ func fit(sheet []block) (int, map[*Table][][]place, error) {
 			}
 			tables[bl.table] = rows
 		}
+		if bl.kind == kindChart {
+			if err := bl.chart.check(); err != nil {
+				return 0, nil, err
+			}
+		}
 	}
 	for _, size := range []int{16, 14, 13, 12, 11} {
 		height := 0.0
@@ -115,6 +120,8 @@ func (bl block) height(size float64, tables map[*Table][][]place) float64 {
 		return rows(bl.text, 0, 1.375*size, sheetWidth)*1.375*1.5*size + .7*size
 	case kindTable:
 		return bl.table.height(size, tables[bl.table], rows) + .7*size
+	case kindChart:
+		return 1.7*size + float64(20*len(bl.chart.Labels)+8)*.75
 	}
 	indent := 0
 	if bl.kind == kindParagraph || bl.kind == kindHeading {
@@ -189,6 +196,8 @@ func (bl block) html(b *strings.Builder, tables map[*Table][][]place) {
 		fmt.Fprintf(b, "<p%s>%s</p>\n", class, text)
 	case kindTable:
 		bl.table.html(b, tables[bl.table])
+	case kindChart:
+		bl.chart.html(b)
 	}
 }
 
