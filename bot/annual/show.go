@@ -1,6 +1,7 @@
 package annual
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -53,8 +54,12 @@ type Obstacle struct {
 	Say    string // in plain Chinese, whole
 	Figure string // key of the figure that is wanting; "" for none
 	Zero   bool   // the figure may be nothing, if somebody signs that
-	Slot   string // key of the text that is wanting; "" for none
+	Slot   string // key of the text that is wanting, or PromisesKept; "" for none
 }
+
+// PromisesKept stands in an Obstacle for last year's promises, of which nobody
+// has said what became of them.
+const PromisesKept = "promises"
 
 // Obstacles lists why the report may not be published: figures that do not
 // fit, figures that the report must have and nobody entered or signed as zero,
@@ -90,7 +95,7 @@ func (r *Report) Obstacles() []Obstacle {
 	for _, p := range r.Parts {
 		for _, s := range p.Sections {
 			for _, need := range s.Needs {
-				out = append(out, Obstacle{Say: p.Title + "·" + s.Heading + "：" + need, Slot: s.Key})
+				out = append(out, Obstacle{Say: p.Title + "·" + s.Heading + "：" + need, Slot: cmp.Or(s.Key, PromisesKept)})
 			}
 		}
 	}

@@ -21,6 +21,9 @@ type Publication struct {
 	XLSX      []byte // left out of lists
 }
 
+// FileHash is how the hash of a file is kept: SHA-256 in hexadecimal.
+func FileHash(b []byte) string { return fileHash(b) }
+
 // Publish keeps a report that is made public and journals its hashes. Of a
 // year there may be several: a later one corrects those before it. The error
 // wraps ErrUnsigned or ErrBadFigure.

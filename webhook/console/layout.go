@@ -57,7 +57,7 @@ type navItem struct {
 
 var pages = func() map[string]*template.Template {
 	layout := template.Must(template.New("layout").Funcs(template.FuncMap{
-		"num": num, "day": day, "at": at, "pct": pct, "bar": bar, "left": left, "i64": func(n int) int64 { return int64(n) },
+		"num": num, "day": day, "at": at, "pct": pct, "bar": bar, "left": left, "i64": func(n int) int64 { return int64(n) }, "editing": editing,
 	}).ParseFS(files, "layout.html"))
 	list, err := files.ReadDir(".")
 	if err != nil {
