@@ -264,9 +264,10 @@ type Deed struct {
 	X      map[string]string
 }
 
-// Deeds lists what was done with accounts, the newest first.
+// Deeds lists what was done with accounts and what was published or taken out,
+// the newest first.
 func Deeds(r Reader, township string, limit int) ([]Deed, error) {
-	rows, err := r.reader().rows(`SELECT body FROM journal WHERE township = $1 AND event IN ('signed-in', 'signed-out', 'sign-in-failed', 'account-made', 'account-ended', 'sessions-ended', 'corrected')
+	rows, err := r.reader().rows(`SELECT body FROM journal WHERE township = $1 AND event IN ('signed-in', 'signed-out', 'sign-in-failed', 'account-made', 'account-ended', 'sessions-ended', 'corrected', 'exported', 'published')
 		ORDER BY at DESC, writer, n DESC LIMIT $2`, township, limit)
 	if err != nil {
 		return nil, fmt.Errorf("read journal: %w", err)

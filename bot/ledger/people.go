@@ -1,15 +1,10 @@
 package ledger
 
 import (
-	"crypto/rand"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/base32"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 )
 
 // The roles a Person can have.
@@ -153,70 +148,6 @@ func (tx *Tx) SetDuty(c *Chat, on bool) error {
 		return fmt.Errorf("set duty: %w", err)
 	}
 	return tx.Log(c.Township, Entry{Event: Duty, By: c.Person, To: c.Person, X: map[string]string{"duty": x}})
-}
-
-// codeLetters leaves out what is mistaken for something else on paper.
-var codeLetters = base32.NewEncoding("ABCDEFGHJKLMNPQRSTUVWXYZ23456789").WithPadding(base32.NoPadding)
-
-// Invite makes a one-time code that gives a role. Only its hash is kept.
-func (tx *Tx) Invite(township, role, village string, life time.Duration) (code string, err error) {
-	return tx.InviteGrid(township, role, village, "", life)
-}
-
-// InviteGrid is Invite for a grid worker or a grid head of one grid.
-func (tx *Tx) InviteGrid(township, role, village, grid string, life time.Duration) (code string, err error) {
-	var b [10]byte
-	if _, err := rand.Read(b[:]); err != nil {
-		return "", err
-	}
-	code = codeLetters.EncodeToString(b[:])
-	if _, err := tx.exec(`INSERT INTO invite (code, township, role, village, grid, created, expires, used, person) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0)`,
-		codeHash(code), township, role, village, grid, millis(tx.Now), millis(tx.Now.Add(life))); err != nil {
-		return "", fmt.Errorf("keep invite: %w", err)
-	}
-	return code, tx.Log(township, Entry{Event: Invited, X: map[string]string{"role": role, "village": village}})
-}
-
-func codeHash(code string) string {
-	sum := sha256.Sum256([]byte(strings.ToUpper(strings.TrimSpace(code))))
-	return hex.EncodeToString(sum[:])
-}
-
-// PeekInvite returns the role and village a code would give, without using
-// it; ErrNotFound when it is unknown, used or expired.
-func (tx *Tx) PeekInvite(code string) (role, village string, err error) {
-	err = tx.row(`SELECT role, village FROM invite WHERE code = $1 AND used = 0 AND expires > $2`, codeHash(code), millis(tx.Now)).Scan(&role, &village)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", "", ErrNotFound
-	}
-	return role, village, err
-}
-
-// Redeem uses an invite's code once and gives its role to the chat's person.
-// ErrNotFound when the code is unknown, used or expired.
-func (tx *Tx) Redeem(c *Chat, code, name string) (role, village string, err error) {
-	var grid string
-	err = tx.row(`UPDATE invite SET used = $1 WHERE code = $2 AND used = 0 AND expires > $1 RETURNING role, village, grid`,
-		millis(tx.Now), codeHash(code)).Scan(&role, &village, &grid)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", "", ErrNotFound
-	}
-	if err != nil {
-		return "", "", fmt.Errorf("redeem invite: %w", err)
-	}
-	person, err := tx.Join(c, role, village, name, "")
-	if err != nil {
-		return "", "", err
-	}
-	if _, err := tx.exec(`UPDATE invite SET person = $1 WHERE code = $2`, person, codeHash(code)); err != nil {
-		return "", "", err
-	}
-	if grid != "" {
-		if err := tx.SetGrid(c, role, grid); err != nil {
-			return "", "", err
-		}
-	}
-	return role, village, tx.Log(c.Township, Entry{Event: Joined, By: person, To: person, X: map[string]string{"role": role, "village": village}})
 }
 
 // Erase deletes what can identify the person of a chat: names, phones, every

@@ -77,7 +77,7 @@ func serve(ctx context.Context, s *Settings, demo bool, out io.Writer, log *slog
 		}
 	}
 	pages := &chat.Pages{Door: e, Live: soft, Township: mind.Base.Township, Public: s.PublicURL, Log: log}
-	desk := &console.Console{Ledger: l, Mind: e.Mind, Public: s.PublicURL, Log: log}
+	desk := &console.Console{Ledger: l, Mind: e.Mind, Public: s.PublicURL, Channels: s.channels(), Log: log}
 	server := &webhook.Server{Chat: pages, Papers: e, Console: desk.Handler(), Log: log, Metrics: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
 		Ready: func(ctx context.Context) error { return l.Ping(ctx) }}
 	courier := &bot.Courier{Engine: e, Senders: map[string]bot.Sender{}}
@@ -153,6 +153,15 @@ func runAll(ctx context.Context, s *Settings, e *bot.Engine, courier *bot.Courie
 	stopWork()
 	working.Wait()
 	return err
+}
+
+// channels are the ways residents come by, for the settings page.
+func (s *Settings) channels() []console.Channel {
+	tg := console.Channel{Name: "Telegram", On: s.TelegramToken != "", Note: map[string]string{"poll": "自己去取消息", "webhook": "对方送消息来"}[s.TelegramMode]}
+	if !tg.On {
+		tg.Note = "没有设令牌"
+	}
+	return []console.Channel{{Name: "网页问答", On: true}, tg}
 }
 
 // telegram opens the channel; the network is not needed yet.

@@ -52,6 +52,11 @@ var granted = map[string]string{
 	"GET /report/file/:format":              "admin clerk whole",
 	"GET /report/published/:id/:format":     "admin clerk whole",
 
+	"GET /people/export":          "admin clerk",
+	"POST /people/export":         "admin clerk",
+	"GET /people/template":        "admin clerk",
+	"POST /people/import":         "admin clerk",
+	"GET /settings":               "admin",
 	"GET /accounts":               "admin",
 	"POST /accounts/invite":       "admin",
 	"POST /accounts/:id/end":      "admin",
@@ -98,6 +103,9 @@ func (x *town) signed(path string) (id int64) {
 func (x *town) formOf(r route) url.Values {
 	f := url.Values{"topic": {"继承"}, "role": {"viewer"}, "year": {"2026"}, "key": {"suits"}, "words": {"查过，没有"}, "place": {"会议室"}, "heads": {"12"},
 		"kind": {"study"}, "title": {"题目"}, "pass": {"60"}, "rows": {"田某,61"}, "day": {"2026-11-01"}, "text": {"写的话"}}
+	if r.path == "/people/import" {
+		f.Set("rows", "网格员,红岩村,红岩一网格,田某,13800000001")
+	}
 	if r.path == "/report/slot" {
 		f.Set("key", "duty")
 	}

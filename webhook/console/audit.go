@@ -59,6 +59,10 @@ func (v *visit) audit() error {
 				x.What = "停了" + to + "的账号"
 			case ledger.SessionsCut:
 				x.What = "让" + to + "退出了登录"
+			case ledger.Exported:
+				x.What = "导出了" + d.X["people"] + "个人的名册" + map[string]string{"1": "，带电话", "0": "，电话遮着"}[d.X["phones"]]
+			case ledger.Published:
+				x.What = "公布了" + d.X["year"] + "年年报"
 			case ledger.Corrected:
 				x.What = "把一件咨询的专题从“" + d.X["from"] + "”改成“" + d.X["to"] + "”"
 			}

@@ -25,11 +25,12 @@ import (
 
 // Console serves the pages. Ledger and Mind are required.
 type Console struct {
-	Ledger *ledger.Ledger
-	Mind   func() *bot.Mind
-	Public string // the address people use; https makes the cookie Secure
-	Log    *slog.Logger
-	Now    func() time.Time
+	Ledger   *ledger.Ledger
+	Mind     func() *bot.Mind
+	Public   string    // the address people use; https makes the cookie Secure
+	Channels []Channel // for the settings page
+	Log      *slog.Logger
+	Now      func() time.Time
 
 	over  sync.Map // a scope's month that is over → its consultations
 	years yearCache

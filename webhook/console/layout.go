@@ -72,6 +72,9 @@ var pages = func() map[string]*template.Template {
 	return out
 }()
 
+// underSettings are pages that the navigation shows as settings.
+var underSettings = []string{"/console/accounts", "/console/accounts/invite", "/console/audit"}
+
 // show writes a page.
 func (v *visit) show(status int, name string, p page) error {
 	f := p.base()
@@ -81,7 +84,7 @@ func (v *visit) show(status int, name string, p page) error {
 		f.Name, f.Role = v.account.Name, roleName(v.account.Role)
 		for _, r := range routes {
 			if may, _ := r.opens(v.account); r.nav != "" && may {
-				here := v.FullPath() == "/console"+r.path || r.path != "/" && strings.HasPrefix(v.FullPath(), "/console"+r.path+"/")
+				here := v.FullPath() == "/console"+r.path || r.path != "/" && strings.HasPrefix(v.FullPath(), "/console"+r.path+"/") || r.path == "/settings" && slices.Contains(underSettings, v.FullPath())
 				f.Nav = append(f.Nav, navItem{"/console" + r.path, r.nav, here})
 			}
 		}

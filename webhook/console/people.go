@@ -3,8 +3,10 @@ package console
 import (
 	"cmp"
 	"net/http"
+	"time"
 
 	"mingbai/bot/ledger"
+	"mingbai/bot/sheet"
 )
 
 // A post is one person's work in the roster.
@@ -25,15 +27,38 @@ type peoplePage struct {
 	frame
 	Rolls []roll
 	Short []string // villages without a volunteer
+
+	Waiting []waiting // who was given a code and has not come
+	Trouble string    // with a roster that was sent
+	Faults  []sheet.Fault
+	Fine    int // rows without a fault
+	Typed   string
+}
+
+// A waiting is somebody who was given a code.
+type waiting struct {
+	Name, Role, Place string
+	Until             time.Time
 }
 
 // people is the roster: who works for the township, by role and village.
-func (v *visit) people() error {
-	p := &peoplePage{}
+func (v *visit) people() error { return v.showPeople(http.StatusOK, &peoplePage{}) }
+
+func (v *visit) showPeople(status int, p *peoplePage) error {
 	p.Title = "人员"
 	var list []ledger.Post
 	err := v.view(func(r *ledger.View) (err error) {
-		list, err = ledger.Roster(r, v.scope())
+		if list, err = ledger.Roster(r, v.scope()); err != nil {
+			return err
+		}
+		codes, err := ledger.Invitations(r, v.scope(), v.now)
+		for _, x := range codes {
+			w := waiting{x.Name, personRole(x.Role), v.placeOf(ledger.Role{Role: x.Role, Village: x.Village}), x.Expires}
+			if g := v.gridName(x.Grid); g != "" {
+				w.Place = g
+			}
+			p.Waiting = append(p.Waiting, w)
+		}
 		return err
 	})
 	if err != nil {
@@ -47,13 +72,7 @@ func (v *visit) people() error {
 			if m.Role.Role != role {
 				continue
 			}
-			w := post{Name: cmp.Or(m.Name, "（没写名字）"), Village: town.VillageName(m.Village), OnDuty: m.OnDuty, Handovers: m.Handovers, Disputes: m.Disputes, Tasks: m.Tasks}
-			if o := town.Office(m.Village); role == ledger.SeatHolder && o != nil {
-				w.Village = o.Name
-			}
-			if g, _ := town.Grid(m.Grid); g != nil {
-				w.Grid = g.Name
-			}
+			w := post{Name: cmp.Or(m.Name, "（没写名字）"), Village: v.placeOf(m.Role), Grid: v.gridName(m.Grid), OnDuty: m.OnDuty, Handovers: m.Handovers, Disputes: m.Disputes, Tasks: m.Tasks}
 			if m.OnDuty {
 				x.OnDuty++
 			}
@@ -69,7 +88,7 @@ func (v *visit) people() error {
 			p.Short = append(p.Short, x.Name)
 		}
 	}
-	return v.show(http.StatusOK, "people", p)
+	return v.show(status, "people", p)
 }
 
 func personRole(role string) string {
