@@ -2,6 +2,7 @@ package annual
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -55,14 +56,15 @@ type Obstacle struct {
 	Figure string // key of the figure that is wanting; "" for none
 	Zero   bool   // the figure may be nothing, if somebody signs that
 	Slot   string // key of the text that is wanting, or PromisesKept; "" for none
+	Wait   bool   // nothing is to be done but wait
 }
 
 // PromisesKept stands in an Obstacle for last year's promises, of which nobody
 // has said what became of them.
 const PromisesKept = "promises"
 
-// Obstacles lists why the report may not be published: figures that do not
-// fit, figures that the report must have and nobody entered or signed as zero,
+// Obstacles lists why the report may not be published: a year that is not
+// over, figures that do not fit, figures that the report must have and nobody entered or signed as zero,
 // and parts of the text that a person must write. It is empty when nothing
 // stands in the way. The text counts only in a report from Write.
 func (r *Report) Obstacles() []Obstacle {
@@ -99,6 +101,9 @@ func (r *Report) Obstacles() []Obstacle {
 			}
 		}
 	}
+	if !r.over() {
+		out = append(out, Obstacle{Say: fmt.Sprintf("%d年还没有过完，数还会变；12月31日起才能公布", r.Year), Wait: true})
+	}
 	return out
 }
 
@@ -113,10 +118,6 @@ func (r *Report) Blockers() []string {
 
 // Suppressed counts the figures and parts that are too small to be published.
 func (r *Report) Suppressed() int { return len(r.hidden()) }
-
-// Over reports whether the whole year was counted: half a year is not
-// published.
-func (r *Report) Over() bool { return r.over() }
 
 // SourceName is a source as people say it; a part of a figure is counted as
 // the figure is.

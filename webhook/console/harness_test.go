@@ -167,10 +167,16 @@ func (x *town) fillDispute(tx *ledger.Tx, c *ledger.Chat, m *ledger.Matter, vill
 		return err
 	}
 	e := &ledger.GridEvent{Village: village, Grid: village + "-1", Kind: mind().Base.Township.Events[0].ID, Outcome: ledger.OutcomeTask, Chat: c.ID, Person: c.Person, Noticed: x.now, Grain: ledger.GrainNow}
+	e.ID = tx.NewID()
+	task := &ledger.Task{Village: village, Grid: village + "-1", Kind: e.Kind, Level: "grid", Source: ledger.SourceEvent, Ref: e.ID, State: "sent", Sent: x.now, Due: x.now.Add(-time.Hour)}
+	if err := tx.SendTask("qingxi", 2026, task); err != nil {
+		return err
+	}
+	e.Task = task.ID
 	if err := tx.ReportEvent(c, 2026, e, ""); err != nil {
 		return err
 	}
-	return tx.SendTask("qingxi", 2026, &ledger.Task{Village: village, Grid: village + "-1", Kind: e.Kind, Level: "grid", Source: ledger.SourceEvent, Ref: e.ID, State: "sent", Sent: x.now, Due: x.now.Add(-time.Hour)})
+	return tx.SetTimer("qingxi", "task-due", task.ID, task.Again, task.Due)
 }
 
 // account makes an account straight in the ledger.

@@ -111,7 +111,7 @@ func (v *visit) remedy(o annual.Obstacle, year int) (do, href string) {
 	q := "?year=" + strconv.Itoa(year)
 	f, known := annual.FigureOf(o.Figure)
 	switch {
-	case v.link("/fill", "") == "":
+	case v.link("/fill", "") == "" || o.Wait:
 		return "", ""
 	case o.Slot != "":
 		return "去写", "/console/report" + q + "#" + anchor(o.Slot)

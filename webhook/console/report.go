@@ -74,7 +74,6 @@ type reportPage struct {
 	Year           int
 	Years          []option
 	Heading        string
-	Over           bool // the year is
 	Blocked        []blockLine
 	Parts          []partView
 	Extra          bool // a further shortcoming may be written
@@ -111,15 +110,12 @@ func (v *visit) annualReport() error {
 	if err != nil {
 		return err
 	}
-	p := &reportPage{Year: year, Years: v.yearChoices(year), Heading: r.Title(), Over: r.Over(), Office: r.Office, Signed: paper.Date(knowledge.Day(r.Day)), Day: r.Day, Style: r.LintStyle(),
+	p := &reportPage{Year: year, Years: v.yearChoices(year), Heading: r.Title(), Office: r.Office, Signed: paper.Date(knowledge.Day(r.Day)), Day: r.Day, Style: r.LintStyle(),
 		Files: map[string]string{"docx": "正文.docx", "xlsx": "指标.xlsx", "md": "网页用.md", "json": "核对用.json"}}
 	p.Title = strconv.Itoa(year) + "年年报"
 	for _, o := range r.Obstacles() {
 		do, href := v.remedy(o, year)
 		p.Blocked = append(p.Blocked, blockLine{o.Say, do, href})
-	}
-	if !p.Over {
-		p.Blocked = append(p.Blocked, blockLine{Say: fmt.Sprintf("%d年还没有过完，数还会变；12月31日起才能公布", year)})
 	}
 	p.Checks, p.Failed = checksOf(r, p.Style)
 	for _, c := range r.Charts() {

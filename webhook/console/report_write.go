@@ -162,9 +162,6 @@ func (v *visit) judgePromise() error {
 // does.
 func refusePublication(r *annual.Report) error {
 	list := r.Blockers()
-	if !r.Over() {
-		list = append(list, fmt.Sprintf("%d年还没有过完", r.Year))
-	}
 	if len(list) == 0 {
 		return nil
 	}
