@@ -315,11 +315,14 @@ func (g *year) split(f *found, t *knowledge.Township) {
 		}
 		var topics [][2]string
 		for _, x := range knowledge.Topics {
-			topics = append(topics, [2]string{x, x})
+			topics = append(topics, [2]string{x, wide(x)})
 		}
 		f.parts = append(f.parts, split(k.key, k.name, k.unit, "topic", "按事由", topics, g.byTopic[k.key])...)
 	}
 }
+
+// wide writes the brackets of a topic as official style wants them.
+func wide(topic string) string { return strings.NewReplacer("(", "（", ")", "）").Replace(topic) }
 
 // villages are the parts by village, with the one for those who did not say.
 func villages(t *knowledge.Township) [][2]string {

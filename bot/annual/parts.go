@@ -239,7 +239,7 @@ func (w *writer) shortcomings() []Section {
 	if len(e.unanswered) > 0 {
 		var topics []string
 		for _, x := range e.unanswered[:min(3, len(e.unanswered))] {
-			topics = append(topics, fmt.Sprintf("%s（%d件）", x.topic, x.n))
+			topics = append(topics, fmt.Sprintf("%s（%d件）", wide(x.topic), x.n))
 		}
 		propose("unanswered", "部分法律问题还答不上来", "没有现成答案、转给人答复的咨询，较多的是"+strings.Join(topics, "、")+"。")
 	}
