@@ -291,6 +291,10 @@ func (t *turn) finish() ([]Reply, error) {
 	return t.replies, nil
 }
 
+// DeskTopic is the topic on which staff hear that something was done in their
+// township.
+func DeskTopic(township string) string { return "desk:" + township }
+
 // deliver records a reply in a locked chat and, on a push channel, puts it
 // into the outbox. Rating buttons learn which message they rate.
 func (e *Engine) deliver(tx *ledger.Tx, c *ledger.Chat, r *Reply, matter int64) error {
@@ -313,10 +317,12 @@ func (e *Engine) deliver(tx *ledger.Tx, c *ledger.Chat, r *Reply, matter int64) 
 			return err
 		}
 	}
+	desk := DeskTopic(c.Township)
 	topic, seq := "chat:"+c.Channel+":"+c.Address, strconv.FormatInt(c.Seq, 10)
 	tx.After(func() {
 		if e.Pace != nil {
 			e.Pace.Announce(context.Background(), topic, seq)
+			e.Pace.Announce(context.Background(), desk, "")
 		}
 		e.Wake()
 	})

@@ -77,7 +77,7 @@ func serve(ctx context.Context, s *Settings, demo bool, out io.Writer, log *slog
 		}
 	}
 	pages := &chat.Pages{Door: e, Live: soft, Township: mind.Base.Township, Public: s.PublicURL, Log: log}
-	desk := &console.Console{Ledger: l, Mind: e.Mind, Public: s.PublicURL, Channels: s.channels(), Log: log}
+	desk := &console.Console{Ledger: l, Mind: e.Mind, Public: s.PublicURL, Channels: s.channels(), Live: soft, Log: log}
 	server := &webhook.Server{Chat: pages, Papers: e, Console: desk.Handler(), Log: log, Metrics: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
 		Ready: func(ctx context.Context) error { return l.Ping(ctx) }}
 	courier := &bot.Courier{Engine: e, Senders: map[string]bot.Sender{}}

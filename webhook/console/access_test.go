@@ -17,6 +17,7 @@ import (
 // by mistake fails here.
 var granted = map[string]string{
 	"POST /sign-out":                "admin clerk adviser viewer",
+	"GET /live":                     "admin clerk adviser viewer",
 	"GET /":                         "admin clerk adviser viewer",
 	"GET /consultations":            "admin clerk adviser viewer",
 	"GET /consultations/:id":        "admin clerk adviser",

@@ -1,5 +1,6 @@
 // Package console is the staff console: pages made on the server, one handler
-// with its template beside it, no scripts, no foreign assets.
+// with its template beside it, no foreign assets. They work without scripts; a
+// small one of ours shows what is new.
 //
 // A [Console] value is one township's; [Console.Handler] serves everything
 // under /console/. What each role may open stands in one table, routes.go. A
@@ -9,12 +10,14 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -29,11 +32,16 @@ type Console struct {
 	Mind     func() *bot.Mind
 	Public   string    // the address people use; https makes the cookie Secure
 	Channels []Channel // for the settings page
+	Live     Live      // nil: open pages do not show by themselves what is new
 	Log      *slog.Logger
 	Now      func() time.Time
 
 	over  sync.Map // a scope's month that is over → its consultations
 	years yearCache
+
+	desks      atomic.Int64 // open event streams
+	once, stop sync.Once
+	closed     chan struct{} // closed when the program stops
 }
 
 const (
@@ -78,7 +86,11 @@ func (v *visit) town() string { return v.c.Mind().Base.Township.ID }
 
 // do writes to the ledger in the account's name.
 func (v *visit) do(key string, f func(tx *ledger.Tx) error) error {
-	return v.c.Ledger.Do(v.Request.Context(), "console "+key, v.now, f)
+	err := v.c.Ledger.Do(v.Request.Context(), "console "+key, v.now, f)
+	if err == nil && v.c.Live != nil && key != "session" && key != "look" {
+		v.c.Live.Announce(context.WithoutCancel(v.Request.Context()), bot.DeskTopic(v.town()), "")
+	}
+	return err
 }
 
 func (v *visit) view(f func(r *ledger.View) error) error {
@@ -122,6 +134,7 @@ func (c *Console) Handler() http.Handler {
 		g.Handle(r.method, "/console"+r.path, func(x *gin.Context) { c.serve(x, r) })
 	}
 	g.GET(sheetPath, serveSheet)
+	g.GET(scriptPath, serveScript)
 	g.NoRoute(func(x *gin.Context) { c.answer(&visit{Context: x, c: c, now: c.now()}, errNoPage) })
 	g.NoMethod(func(x *gin.Context) { c.answer(&visit{Context: x, c: c, now: c.now()}, errNoPage) })
 	guard := http.NewCrossOriginProtection()
@@ -144,7 +157,7 @@ func (c *Console) Handler() http.Handler {
 // that a resident typed can run.
 func headers(x *gin.Context) {
 	h := x.Writer.Header()
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-store")
@@ -200,7 +213,8 @@ func (v *visit) identify() error {
 		return nil
 	}
 	v.word = k.Value
-	if v.now.Sub(seen) < noteEvery {
+	// A page that shows news by itself does not keep a forgotten desk open.
+	if v.now.Sub(seen) < noteEvery || v.Request.Header.Get(liveHeader) != "" || v.FullPath() == "/console/live" {
 		return nil
 	}
 	return v.do("session", func(tx *ledger.Tx) error { return tx.SeeSession(k.Value) })

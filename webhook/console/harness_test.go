@@ -64,6 +64,7 @@ func newTown(t *testing.T) *town {
 	}
 	x := &town{T: t, l: l, now: noon, matter: map[string]int64{}, dispute: map[string]int64{}}
 	x.c = &Console{Ledger: l, Mind: mind, Now: func() time.Time { return x.now }}
+	x.c.Close() // so that an event stream ends at once
 	x.server = httptest.NewServer(x.c.Handler())
 	t.Cleanup(func() {
 		x.server.Close()

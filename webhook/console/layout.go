@@ -26,10 +26,12 @@ var styles []byte
 
 const sheetPath = "/console/console.css"
 
-var sheetHref = func() string {
-	sum := sha256.Sum256(styles)
-	return sheetPath + "?v=" + hex.EncodeToString(sum[:6])
-}()
+var sheetHref = sheetPath + "?v=" + digest(styles)
+
+func digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:6])
+}
 
 func serveSheet(x *gin.Context) {
 	x.Header("Cache-Control", "public, max-age=86400")
@@ -41,7 +43,7 @@ type frame struct {
 	Title, Town, Office string
 	Name, Role          string // of the account; empty while nobody has signed in
 	Nav                 []navItem
-	CSS                 string
+	CSS, JS             string // JS is empty on a page that shows no news
 	Now                 time.Time
 }
 
@@ -82,6 +84,9 @@ func (v *visit) show(status int, name string, p page) error {
 	f.Town, f.CSS, f.Now = town.Name, sheetHref, v.now
 	if v.account != nil {
 		f.Name, f.Role = v.account.Name, roleName(v.account.Role)
+		if slices.Contains(livePages, strings.TrimPrefix(v.FullPath(), "/console")) {
+			f.JS = scriptHref
+		}
 		for _, r := range routes {
 			if may, _ := r.opens(v.account); r.nav != "" && may {
 				here := v.FullPath() == "/console"+r.path || r.path != "/" && strings.HasPrefix(v.FullPath(), "/console"+r.path+"/") || r.path == "/settings" && slices.Contains(underSettings, v.FullPath())

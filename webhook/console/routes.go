@@ -56,6 +56,7 @@ func init() {
 		{"POST", "/sign-in", open, "", (*visit).signIn},
 		{"GET", "/first", open, "", (*visit).firstPage},
 		{"POST", "/first", open, "", (*visit).first},
+		{"GET", "/live", everyone, "", (*visit).live},
 		{"POST", "/sign-out", everyone, "", (*visit).signOut},
 		{"GET", "/", everyone, "总览", (*visit).overview},
 		{"GET", "/consultations", everyone, "咨询", (*visit).consultations},
