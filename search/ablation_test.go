@@ -180,7 +180,7 @@ func dangerRow(x *Index, change func(x *Index)) string {
 			}
 		}
 		y := *x
-		y.trainCharacters(learn, examplesOf(intentText))
+		y.trainCharacters(learn, examplesOf(intentText), disputeSamples())
 		if change != nil {
 			change(&y)
 		}

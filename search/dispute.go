@@ -71,12 +71,12 @@ func (x *Index) caseOf(mind *disputeMind, narrative string, m *Meaning) Case {
 		say("当事人约 %d：%s", c.Parties, why)
 	}
 	signs := signsOf(text, c.Parties)
-	if c.Urgent != "" && !mind.danger.confirmed(narrative, text, signs) {
+	if c.Urgent != "" && !dangerStands(m.Alarm, narrative, text, signs) {
 		say("像危险（%s），但说的是要了结的纠纷", c.Urgent)
 		c.Urgent = ""
 	}
 	levelTerms(b, text, category, signs, c.Parties)
-	if kind := c.decideLevel(mind.level.predict(mind.vocab, b.list), signs, say); kind != "" && mind.danger.raised(narrative, text) {
+	if kind := c.decideLevel(mind.level.predict(mind.vocab, b.list), signs, say); kind != "" && m.Alarm >= raiseAt {
 		say("眼下有危险（%s）", kind)
 		c.Urgent = kind
 	}

@@ -22,13 +22,13 @@ type disputeMind struct {
 	once            sync.Once
 	vocab           vocab
 	category, level *blend
-	danger          secondOpinion
 }
 
 // A sample is one example of dispute.txt.
 type sample struct {
 	text            string // normalised
 	category, level int    // numbers in knowledge.DisputeCategories and disputeLevels; -1 if there is none of that name
+	danger          string // the kind of danger now, one of knowledge.DangerKinds, or ""
 }
 
 // disputeSamples reads dispute.txt.
@@ -44,7 +44,8 @@ func disputeSamples() []sample {
 		if !ok || strings.HasPrefix(line, "#") {
 			continue
 		}
-		out = append(out, sample{normalise(text), category, slices.Index(disputeLevels, label)})
+		label, danger, _ := strings.Cut(label, " ")
+		out = append(out, sample{normalise(text), category, slices.Index(disputeLevels, label), danger})
 	}
 	return out
 }
@@ -70,7 +71,6 @@ func (d *disputeMind) learn(x *Index, samples []sample) {
 		levels.learn(d.vocab, b.list, s.level, 1)
 	}
 	var wg sync.WaitGroup
-	wg.Go(func() { d.danger.learn(x, samples) })
 	wg.Go(func() {
 		d.category = newBlend(knowledge.DisputeCategories, kinds, len(d.vocab), categorySchool, categoryShares)
 	})

@@ -25,7 +25,7 @@ func (x *Index) crossed(w io.Writer) {
 			}
 		}
 		y := *x
-		y.trainCharacters(learn[0], learn[1])
+		y.trainCharacters(learn[0], learn[1], disputeSamples())
 		for i := fold; i < len(dangers); i += crossFolds {
 			e := dangers[i]
 			text := y.decoder.decode(normalise(e.text))

@@ -93,7 +93,7 @@ func (x *Index) build() {
 			x.small = append(x.small, normalise(e.text))
 		}
 	}
-	x.trainCharacters(examplesOf(dangerText), wishes)
+	x.trainCharacters(examplesOf(dangerText), wishes, disputeSamples())
 	wg.Wait()
 	x.phrases.vectors, x.phrases.sound = texts{}, nil
 }
@@ -113,9 +113,9 @@ func examplesOf(file string) []example {
 }
 
 // trainCharacters teaches danger and intent, whose terms share their numbers.
-func (x *Index) trainCharacters(dangers, intents []example) {
+func (x *Index) trainCharacters(dangers, intents []example, quarrels []sample) {
 	x.grams = make(vocab, 1<<16)
-	which, kind := x.dangerLessons(dangers)
+	which, kind := x.dangerLessons(dangers, quarrels)
 	wishes := x.intentLessons(intents)
 	x.teachDanger(which, kind)
 	x.teachIntents(wishes)

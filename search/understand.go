@@ -16,6 +16,7 @@ type Meaning struct {
 	Parts      []string // the questions found in one message; one for a single question
 	Intent     string   // one of the intent constants
 	Topic      string   // one of knowledge.Topics, always set
+	Alarm      float64  // how likely somebody is in danger now, 0 to 1
 	Danger     string   // one of knowledge.DangerKinds, or "" when nobody is in danger now
 	Confidence float64  // how likely Hits[0] is the right card, 0 to 1
 	Decision   Decision // what the confidence allows
@@ -80,6 +81,7 @@ func (x *Index) Further(before, message string) Meaning {
 
 	wishes := x.wishes(message, text)
 	p, kind, why := x.alarmed(wishes, message, text)
+	m.Alarm = p
 	if p >= alarm {
 		m.Danger, m.Intent = kind, Urgent
 	}
