@@ -279,7 +279,7 @@ const (
 // which were chosen to be hard, raise the alarm; of the quarrels 97 in 100 are
 // caught and 11 in 100 ordinary ones raise it, of which the reading of disputes
 // takes back most.
-const alarm = 0.10
+const alarm = 0.12
 
 // cries are words that hardly ever mean anything else. They raise the alarm
 // whatever the rest says, unless a mark shows that they are told of another

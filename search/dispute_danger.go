@@ -18,9 +18,9 @@ import (
 // cross-validation on the quarrels, so that none of the labelled dangers is
 // lost.
 const (
-	confirmAt     = 0.3
-	confirmSigned = 0.15
-	confirmShort  = 0.15
+	confirmAt     = 0.16
+	confirmSigned = 0.1
+	confirmShort  = 0.1
 	shortRunes    = 18
 	// Of one that a rule about its signs sends to the police.
 	raiseAt = 0.06
