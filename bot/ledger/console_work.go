@@ -256,7 +256,8 @@ func Lookers(r Reader, chat int64) ([]Looker, error) {
 	return out, rows.Err()
 }
 
-// A Deed is something done to an account, as the journal tells it.
+// A Deed is something that an account did or that was done to one, as the
+// journal tells it.
 type Deed struct {
 	At     time.Time
 	Event  Event
@@ -264,10 +265,11 @@ type Deed struct {
 	X      map[string]string
 }
 
-// Deeds lists what was done with accounts and what was published or taken out,
-// the newest first.
+// Deeds lists what was done with accounts and cards and what was published or
+// taken out, the newest first.
 func Deeds(r Reader, township string, limit int) ([]Deed, error) {
-	rows, err := r.reader().rows(`SELECT body FROM journal WHERE township = $1 AND event IN ('signed-in', 'signed-out', 'sign-in-failed', 'account-made', 'account-ended', 'sessions-ended', 'corrected', 'exported', 'published')
+	rows, err := r.reader().rows(`SELECT body FROM journal WHERE township = $1 AND event IN ('signed-in', 'signed-out', 'sign-in-failed', 'account-made', 'account-ended', 'sessions-ended', 'corrected', 'exported', 'published',
+		'card-written', 'card-proposed', 'card-approved', 'card-returned', 'card-withdrawn', 'card-confirmed')
 		ORDER BY at DESC, writer, n DESC LIMIT $2`, township, limit)
 	if err != nil {
 		return nil, fmt.Errorf("read journal: %w", err)

@@ -32,6 +32,7 @@ const (
 	Joined     Event = "joined"
 	Duty       Event = "duty"
 	Drafted    Event = "drafted"
+	DraftEnded Event = "draft-ended" // a proposed card was taken up, or dropped
 	Erased     Event = "erased"
 	Looked     Event = "looked"    // somebody read a person's matter
 	Stepped    Event = "stepped"   // a dispute took a step: its act and what the rules need to replay it
