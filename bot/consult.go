@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -173,7 +174,7 @@ func (m *Mind) lawLines(v Verdict, now time.Time) ([]Cite, string) {
 		law = "这是" + chineseDay(v.Day) + "的法律，已核对。"
 	}
 	if by := v.Card.Approved.By; by != "" {
-		law += "镇法律顾问" + by + "审定。"
+		law += cmp.Or(v.Card.Approved.As, "镇法律顾问") + by + "审定。"
 	} else {
 		law += "待镇法律顾问审定，要紧的事请再找人核实。"
 	}

@@ -31,6 +31,7 @@ type Card struct {
 	Reviewed Review
 	Parts    []Part // the body, in order: conclusion, steps, pitfalls, then the rest
 	File     string // where it was read from, for messages
+	raw      string // its file, of a card that is not embedded
 	line     func(key string, i int) int
 }
 
@@ -66,11 +67,11 @@ type Earlier struct {
 type Clock struct {
 	Name    string `yaml:"name"`
 	From    string `yaml:"from"` // 收到处理决定那天
-	Days    int    `yaml:"days"`
-	Months  int    `yaml:"months"`
-	Years   int    `yaml:"years"`
-	Law     string `yaml:"law"`
-	Article string `yaml:"article"`
+	Days    int    `yaml:"days,omitempty"`
+	Months  int    `yaml:"months,omitempty"`
+	Years   int    `yaml:"years,omitempty"`
+	Law     string `yaml:"law,omitempty"`
+	Article string `yaml:"article,omitempty"`
 	line    int
 }
 
@@ -100,6 +101,7 @@ const (
 type Approval struct {
 	By string `yaml:"by"`
 	On Day    `yaml:"on"`
+	As string `yaml:"as,omitempty"` // in what office; empty: 镇法律顾问
 }
 
 // A Review is the second reading of a card against the articles it cites, and
@@ -157,20 +159,6 @@ func (p Part) String() string {
 	return b.String()
 }
 
-// citations lists every article a card names: cites, clocks and earlier law.
-func (c *Card) citations() []Cite {
-	all := append([]Cite(nil), c.Cites...)
-	for _, k := range c.Clock {
-		if k.Law != "" {
-			all = append(all, Cite{Law: k.Law, Article: k.Article, line: k.line})
-		}
-	}
-	for _, e := range c.Before {
-		all = append(all, Cite{Law: e.Law, Article: e.Article, line: e.line})
-	}
-	return all
-}
-
 // CitesOn returns what the card cites for something that happened on d: its
 // own articles, or the earlier ones where the law has changed since.
 func (c *Card) CitesOn(d Day) []Cite {
@@ -203,16 +191,16 @@ type cardHead struct {
 	Topic    string     `yaml:"topic"`
 	Title    string     `yaml:"title"`
 	Asked    []string   `yaml:"asked"`
-	Unlike   []NearMiss `yaml:"unlike"`
+	Unlike   []NearMiss `yaml:"unlike,omitempty"`
 	Cites    []Cite     `yaml:"cites"`
-	Before   []Earlier  `yaml:"before"`
-	Clock    []Clock    `yaml:"clock"`
+	Before   []Earlier  `yaml:"before,omitempty"`
+	Clock    []Clock    `yaml:"clock,omitempty"`
 	Mediable Mediable   `yaml:"mediable"`
 	See      []string   `yaml:"see"`
-	Bring    []string   `yaml:"bring"`
+	Bring    []string   `yaml:"bring,omitempty"`
 	Written  Day        `yaml:"written"`
-	Approved Approval   `yaml:"approved"`
-	Reviewed Review     `yaml:"reviewed"`
+	Approved Approval   `yaml:"approved,omitempty"`
+	Reviewed Review     `yaml:"reviewed,omitempty"`
 }
 
 var (

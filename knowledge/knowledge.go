@@ -34,6 +34,7 @@ type Base struct {
 	Dangers  Dangers
 	Township *Township
 	byID     map[string]*Card
+	own      *Base // before the township's editions; nil: this is it
 }
 
 // Card returns the card with this ID, or nil.
@@ -86,28 +87,25 @@ func load(cards fs.FS, over Overlay) (*Base, error) {
 	if over.Cards != nil {
 		keep(b.addCards(over.Cards, ".", true))
 	}
-	for _, c := range b.byID {
-		b.Cards = append(b.Cards, c)
-	}
-	slices.SortFunc(b.Cards, func(x, y *Card) int { return strings.Compare(x.ID, y.ID) })
+	b.list()
 	for _, c := range b.Cards {
-		for _, u := range c.Unlike {
-			if b.byID[u.Card] == nil {
-				keep(fmt.Errorf("%s:%d: unlike: there is no card %q", c.File, u.line, u.Card))
-			}
-		}
-		if b.Laws != nil {
-			for _, cite := range c.citations() {
-				if err := b.Laws.Exists(cite); err != nil {
-					keep(fmt.Errorf("%s:%d: %w", c.File, cite.line, err))
-				}
-			}
+		for _, f := range b.refer(c) {
+			keep(f.err())
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
 	return b, nil
+}
+
+// list lays the cards out by their names.
+func (b *Base) list() {
+	b.Cards = nil
+	for _, c := range b.byID {
+		b.Cards = append(b.Cards, c)
+	}
+	slices.SortFunc(b.Cards, func(x, y *Card) int { return strings.Compare(x.ID, y.ID) })
 }
 
 // mustRead reads an embedded file; its absence is a fault of the build.
@@ -143,6 +141,9 @@ func (b *Base) addCards(files fs.FS, root string, replace bool) error {
 		if b.byID[card.ID] != nil && !replace {
 			errs = append(errs, fmt.Errorf("%s:2: id %q is taken", name, card.ID))
 			return nil
+		}
+		if replace { // the township's own; what is embedded can be read again
+			card.raw = string(raw)
 		}
 		b.byID[card.ID] = card
 		return nil
