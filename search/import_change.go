@@ -61,16 +61,14 @@ func ReadVersions(path string) (laws []*LawVersion, bad []string, err error) {
 	return laws, bad, err
 }
 
-// Before returns the imported version that a new version follows: the newest
-// that is older, or the same one where its words differ, as after a correction.
-// It is nil when no such version was imported.
-func (s *Statutes) Before(now *LawVersion) (*LawVersion, error) {
-	versions := map[knowledge.Day]*LawVersion{}
+// versions reads every imported version of a law, by the day it was passed.
+func (s *Statutes) versions(law string) (map[knowledge.Day]*LawVersion, error) {
+	out := map[knowledge.Day]*LawVersion{}
 	seen := map[string]bool{} // two sources may hold the same version
-	for _, i := range s.byName[plainTitle(now.Law)] {
+	for _, i := range s.byName[plainTitle(law)] {
 		r := &s.rows[i]
 		key := string(r.Version) + r.Number
-		if now.Version != "" && r.Version > now.Version || seen[key] {
+		if seen[key] {
 			continue
 		}
 		seen[key] = true
@@ -78,24 +76,41 @@ func (s *Statutes) Before(now *LawVersion) (*LawVersion, error) {
 		if err != nil {
 			return nil, err
 		}
-		v := versions[r.Version]
+		v := out[r.Version]
 		if v == nil {
 			v = &LawVersion{Law: r.Law, Full: r.Full, Version: r.Version, From: r.From}
-			versions[r.Version] = v
+			out[r.Version] = v
 		}
 		v.Articles = append(v.Articles, a)
 	}
+	for _, v := range out {
+		slices.SortStableFunc(v.Articles, byNumber)
+	}
+	return out, nil
+}
+
+// Version returns an imported version of a law with its articles, or nil.
+func (s *Statutes) Version(law string, day knowledge.Day) (*LawVersion, error) {
+	all, err := s.versions(law)
+	return all[day], err
+}
+
+// Before returns the imported version that a new version follows: the newest
+// that is older, or the same one where its words differ, as after a correction.
+// It is nil when no such version was imported.
+func (s *Statutes) Before(now *LawVersion) (*LawVersion, error) {
+	all, err := s.versions(now.Law)
+	if err != nil {
+		return nil, err
+	}
 	var best *LawVersion
-	for day, v := range versions {
-		if day == now.Version && sameWords(v.Articles, now.Articles) {
+	for day, v := range all {
+		if now.Version != "" && day > now.Version || day == now.Version && sameWords(v.Articles, now.Articles) {
 			continue
 		}
 		if best == nil || day > best.Version {
 			best = v
 		}
-	}
-	if best != nil {
-		slices.SortStableFunc(best.Articles, byNumber)
 	}
 	return best, nil
 }

@@ -74,6 +74,12 @@ func (x *Index) Understand(message string) Meaning { return x.Further("", messag
 // fitted that question are likelier. Everything else is as the message says by
 // itself. Without a question before it is [Index.Understand].
 func (x *Index) Further(before, message string) Meaning {
+	m, _ := x.further(before, message)
+	return m
+}
+
+// further is Further that shows the judgement behind its hits too.
+func (x *Index) further(before, message string) (Meaning, judged) {
 	message = first(message, maxMessage)
 	text := x.decoder.decode(normalise(message))
 	m := Meaning{Text: text, Intent: Ask}
@@ -147,7 +153,7 @@ func (x *Index) Further(before, message string) Meaning {
 	}
 	x.explain(&j, order, say)
 	say("confidence %.2f: %s (answer from %.2f, ask back from %.2f)", m.Confidence, m.Decision, answerAt, clarifyAt)
-	return m
+	return m, j
 }
 
 // knownAs is how near a question must come to a phrasing of a sure card to be in

@@ -91,14 +91,7 @@ func checkAll(s *Settings, out io.Writer) error {
 func checkTexts(base *knowledge.Base, statutes *search.Statutes) []knowledge.Finding {
 	var out []knowledge.Finding
 	for _, c := range base.Cards {
-		for _, cite := range c.Cites {
-			if !statutes.Has(cite.Law) {
-				continue
-			}
-			if _, ok := statutes.Text(cite.Law, cite.Article, c.Written); !ok {
-				out = append(out, knowledge.Finding{File: c.File, Line: cite.Line(), Message: fmt.Sprintf("%s: the imported text in force on %s has no such article", cite, c.Written)})
-			}
-		}
+		out = append(out, statutes.Missing(c)...)
 	}
 	return out
 }
@@ -108,13 +101,7 @@ func checkTexts(base *knowledge.Base, statutes *search.Statutes) []knowledge.Fin
 func lostPhrasings(base *knowledge.Base, index *search.Index) []knowledge.Finding {
 	var out []knowledge.Finding
 	for _, c := range base.Cards {
-		for i, phrase := range c.Asked {
-			if won := index.Wins(phrase); won == nil {
-				out = append(out, knowledge.Finding{File: c.File, Line: c.AskedLine(i), Message: fmt.Sprintf("phrasing %q finds no card", phrase)})
-			} else if won.ID != c.ID {
-				out = append(out, knowledge.Finding{File: c.File, Line: c.AskedLine(i), Message: fmt.Sprintf("phrasing %q is won by card %s", phrase, won.ID)})
-			}
-		}
+		out = append(out, index.Lost(c.ID)...)
 	}
 	return out
 }
