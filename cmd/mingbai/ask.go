@@ -58,7 +58,7 @@ func askCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			mind, err := s.mind()
+			mind, err := s.mind(cmd.Context())
 			if err != nil {
 				return err
 			}

@@ -61,7 +61,7 @@ func benchCommand() *cobra.Command {
 
 // bench asks what residents ask: phrasings of the cards, drawn by a fixed lot.
 func bench(ctx context.Context, s *Settings, rounds int) (*benchResult, error) {
-	mind, err := s.mind()
+	mind, err := s.mind(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ func chatCommand() *cobra.Command {
 				defer f.Close()
 				in = f
 			}
-			mind, err := s.mind()
+			mind, err := s.mind(cmd.Context())
 			if err != nil {
 				return err
 			}

@@ -52,7 +52,7 @@ func evalResidents(cmd *cobra.Command, dir string) error {
 	if err != nil {
 		return err
 	}
-	mind, err := s.mind()
+	mind, err := s.mind(cmd.Context())
 	if err != nil {
 		return err
 	}

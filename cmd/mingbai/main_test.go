@@ -217,7 +217,8 @@ func TestStatutes(t *testing.T) {
 }
 
 func FuzzAskLines(f *testing.F) {
-	mind, err := (&Settings{Data: f.TempDir()}).mind()
+	data := f.TempDir()
+	mind, err := (&Settings{Data: data, Database: "sqlite:" + filepath.Join(data, "mingbai.db")}).mind(f.Context())
 	if err != nil {
 		f.Fatal(err)
 	}

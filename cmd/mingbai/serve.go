@@ -47,15 +47,17 @@ func serveCommand() *cobra.Command {
 
 // serve runs everything until ctx ends, then lets what is in hand finish.
 func serve(ctx context.Context, s *Settings, demo bool, out io.Writer, log *slog.Logger) error {
-	mind, err := s.mind()
+	base, err := s.base()
 	if err != nil {
 		return err
 	}
-	defer mind.Close()
-	// Learning at start leaves four times the memory that serving needs, and
-	// an old PC has other uses for it.
-	debug.SetGCPercent(50)
-	debug.FreeOSMemory()
+	statutes, err := s.statutes()
+	if err != nil {
+		return err
+	}
+	if statutes != nil {
+		defer statutes.Close()
+	}
 	l, err := ledger.Open(ctx, s.Database, ledger.Options{Serving: true, Log: log})
 	if err != nil {
 		return err
@@ -68,16 +70,25 @@ func serve(ctx context.Context, s *Settings, demo bool, out io.Writer, log *slog
 	defer soft.Close()
 	registry, observe := metrics()
 	e := &bot.Engine{Ledger: l, Pace: soft, Flood: s.Flood, Log: log, Push: map[string]bool{bot.Telegram: true}, Observe: observe, PublicURL: s.PublicURL}
-	e.SetMind(mind)
 	e.Fetch = map[string]bot.Fetcher{bot.Web: bot.Uploads{Ledger: l}}
+	library := &bot.Library{Engine: e, Base: base, Statutes: statutes, Live: soft}
+	if _, err := library.Refresh(ctx); e.Mind() == nil {
+		return err
+	} else if err != nil {
+		log.Error("published knowledge", "err", err)
+	}
+	// Learning at start leaves four times the memory that serving needs, and
+	// an old PC has other uses for it.
+	debug.SetGCPercent(50)
+	debug.FreeOSMemory()
 	e.Start()
 	if demo {
-		if err := fillDemo(ctx, l, mind, out); err != nil {
+		if err := fillDemo(ctx, l, e.Mind(), out); err != nil {
 			return fmt.Errorf("fill demo: %w", err)
 		}
 	}
-	pages := &chat.Pages{Door: e, Live: soft, Township: mind.Base.Township, Public: s.PublicURL, Log: log}
-	desk := &console.Console{Ledger: l, Mind: e.Mind, Public: s.PublicURL, Channels: s.channels(), Live: soft, Log: log}
+	pages := &chat.Pages{Door: e, Live: soft, Township: base.Township, Public: s.PublicURL, Log: log}
+	desk := &console.Console{Ledger: l, Mind: e.Mind, Publish: library.Publish, Public: s.PublicURL, Channels: s.channels(), Live: soft, Log: log}
 	server := &webhook.Server{Chat: pages, Papers: e, Console: desk.Handler(), Log: log, Metrics: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
 		Ready: func(ctx context.Context) error { return l.Ping(ctx) }}
 	courier := &bot.Courier{Engine: e, Senders: map[string]bot.Sender{}}
@@ -105,18 +116,19 @@ func serve(ctx context.Context, s *Settings, demo bool, out io.Writer, log *slog
 			server.Telegram, server.TelegramSecret = tg, s.TelegramSecret
 		}
 	}
-	return runAll(ctx, s, e, courier, tg, pages, server, listener, out, log)
+	return runAll(ctx, s, e, library, courier, tg, pages, server, listener, out, log)
 }
 
 // runAll starts the parts that run side by side and stops them in order: no
 // new messages first, then the courier and the clock.
-func runAll(ctx context.Context, s *Settings, e *bot.Engine, courier *bot.Courier, tg *telegram.Channel, pages *chat.Pages, server *webhook.Server, listener net.Listener, out io.Writer, log *slog.Logger) error {
+func runAll(ctx context.Context, s *Settings, e *bot.Engine, library *bot.Library, courier *bot.Courier, tg *telegram.Channel, pages *chat.Pages, server *webhook.Server, listener net.Listener, out io.Writer, log *slog.Logger) error {
 	h := &http.Server{Handler: server.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	var working sync.WaitGroup
 	working.Go(func() { courier.Run(work) })
 	working.Go(func() { e.RunClock(work) })
+	working.Go(func() { library.Run(work) })
 	working.Go(func() {
 		// Half a second that the first resident need not wait for.
 		if st := e.Mind().Statutes; st != nil {

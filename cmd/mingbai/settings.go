@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -22,6 +23,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"mingbai/bot"
+	"mingbai/bot/ledger"
 	"mingbai/knowledge"
 	"mingbai/search"
 )
@@ -183,17 +185,44 @@ func (s *Settings) base() (*knowledge.Base, error) {
 	return knowledge.Load(over)
 }
 
-// mind loads the knowledge with the imported statutes, if there are any.
-func (s *Settings) mind() (*bot.Mind, error) {
+// mind loads the knowledge, as the township has published it where there is a
+// ledger, with the imported statutes, if there are any. The ledger is read
+// beside a running server; where it cannot be, that is said and the program's
+// own cards serve.
+func (s *Settings) mind(ctx context.Context) (*bot.Mind, error) {
 	base, err := s.base()
 	if err != nil {
 		return nil, err
+	}
+	with, err := s.published(ctx, base)
+	if err != nil {
+		fmt.Fprintf(s.errOut, "mingbai: %s; the cards of the program answer there\n", strings.ReplaceAll(err.Error(), "\n", "; "))
+	}
+	if with != nil {
+		base = with
 	}
 	statutes, err := s.statutes()
 	if err != nil {
 		return nil, err
 	}
 	return bot.NewMind(base, statutes), nil
+}
+
+// published is a base as the ledger has it, nil where it cannot be read; without
+// a ledger the base itself.
+func (s *Settings) published(ctx context.Context, base *knowledge.Base) (*knowledge.Base, error) {
+	if path, lite := strings.CutPrefix(s.Database, "sqlite:"); lite {
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return base, nil
+		}
+	}
+	l, err := ledger.Open(ctx, s.Database, ledger.Options{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	defer l.Close()
+	with, _, err := bot.Published(ctx, l, base)
+	return with, err
 }
 
 // statutes opens the imported statutes; nil when none were. Those that another

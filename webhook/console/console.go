@@ -30,9 +30,10 @@ import (
 type Console struct {
 	Ledger   *ledger.Ledger
 	Mind     func() *bot.Mind
-	Public   string    // the address people use; https makes the cookie Secure
-	Channels []Channel // for the settings page
-	Live     Live      // nil: open pages do not show by themselves what is new
+	Publish  func(context.Context) error // has what was approved taken up, here and elsewhere; may be nil
+	Public   string                      // the address people use; https makes the cookie Secure
+	Channels []Channel                   // for the settings page
+	Live     Live                        // nil: open pages do not show by themselves what is new
 	Log      *slog.Logger
 	Now      func() time.Time
 
