@@ -212,6 +212,23 @@ var (
 // ParseCard reads one card file. The error joins one "file:line: message" per
 // mistake. Whether the cited articles exist is checked by Load.
 func ParseCard(file string, raw []byte) (*Card, error) {
+	c, err := readCard(file, raw)
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// ReadDraft reads as much of a card as there is, for a draft that is not whole
+// yet; nil when there is nothing of a card in it.
+func ReadDraft(raw []byte) *Card {
+	c, _ := readCard("draft.md", raw) // a draft may have every fault
+	return c
+}
+
+// readCard is ParseCard that returns the card beside its faults, nil only when
+// the front matter cannot be read.
+func readCard(file string, raw []byte) (*Card, error) {
 	head, body, bodyLine, err := splitFrontMatter(file, raw)
 	if err != nil {
 		return nil, err
@@ -292,10 +309,7 @@ func ParseCard(file string, raw []byte) (*Card, error) {
 	if perr != nil {
 		errs = append(errs, perr)
 	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
-	return c, nil
+	return c, errors.Join(errs...)
 }
 
 func parseParts(file, body string, line int) ([]Part, error) {
@@ -448,4 +462,13 @@ func listLines(raw []byte) func(i int) int {
 func (c Cite) Line() int { return c.line }
 
 // AskedLine is where the i-th phrasing stands in the card's file.
-func (c *Card) AskedLine(i int) int { return c.line("asked", i) }
+func (c *Card) AskedLine(i int) int { return c.lineOf("asked", i) }
+
+// lineOf is where a key, or the i-th item of its list, stands in the card's
+// file; 0 for a card without one.
+func (c *Card) lineOf(key string, i int) int {
+	if c.line == nil {
+		return 0
+	}
+	return c.line(key, i)
+}

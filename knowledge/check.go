@@ -131,16 +131,16 @@ func (b *Base) gates(c *Card, owner map[string]string, terms []string) []Finding
 	distinct := map[string]bool{}
 	for i, a := range c.Asked {
 		if other := owner[a]; other != "" && other != c.ID {
-			bad(c.line("asked", i), Finding{Fault: FaultTwice, Field: "asked", Words: a, Other: other}, "phrasing %q is also one of card %s", a, other)
+			bad(c.lineOf("asked", i), Finding{Fault: FaultTwice, Field: "asked", Words: a, Other: other}, "phrasing %q is also one of card %s", a, other)
 		}
 		owner[a] = c.ID
 		distinct[a] = true
 	}
 	if n := len(distinct); n < MinPhrasings {
-		bad(c.line("asked", -1), Finding{Fault: FaultFew, Field: "asked", N: n}, "%d phrasings, at least %d are needed", n, MinPhrasings)
+		bad(c.lineOf("asked", -1), Finding{Fault: FaultFew, Field: "asked", N: n}, "%d phrasings, at least %d are needed", n, MinPhrasings)
 	}
 	if len(c.Cites) == 0 {
-		bad(c.line("cites", -1), Finding{Fault: FaultNoCites, Field: "cites"}, "cites no article")
+		bad(c.lineOf("cites", -1), Finding{Fault: FaultNoCites, Field: "cites"}, "cites no article")
 	}
 	for _, cite := range c.Cites {
 		f := Finding{Field: "cites", Words: cite.String()}
@@ -178,13 +178,13 @@ func (b *Base) gates(c *Card, owner map[string]string, terms []string) []Finding
 		}
 	}
 	if short > MaxShortForm {
-		bad(c.line("id", -1), Finding{Fault: FaultShort, N: short}, "conclusion and steps have %d characters, at most %d", short, MaxShortForm)
+		bad(c.lineOf("id", -1), Finding{Fault: FaultShort, N: short}, "conclusion and steps have %d characters, at most %d", short, MaxShortForm)
 	}
 	if whole > MaxBody {
-		bad(c.line("id", -1), Finding{Fault: FaultBody, N: whole}, "the body has %d characters, at most %d", whole, MaxBody)
+		bad(c.lineOf("id", -1), Finding{Fault: FaultBody, N: whole}, "the body has %d characters, at most %d", whole, MaxBody)
 	}
 	for _, t := range unexplained(c, terms) {
-		bad(c.line("id", -1), Finding{Fault: FaultTerm, Words: t}, "the term %s is not explained in brackets where it first stands", t)
+		bad(c.lineOf("id", -1), Finding{Fault: FaultTerm, Words: t}, "the term %s is not explained in brackets where it first stands", t)
 	}
 	return out
 }

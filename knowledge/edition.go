@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -25,10 +26,7 @@ type Edition struct {
 func (b *Base) With(list []Edition) (*Base, error) {
 	own := b.Own()
 	x := *own
-	x.own, x.byID = own, make(map[string]*Card, len(own.byID)+len(list))
-	for id, c := range own.byID {
-		x.byID[id] = c
-	}
+	x.own, x.byID = own, maps.Clone(own.byID)
 	var errs []error
 	for _, e := range list {
 		if e.Retired {
@@ -45,6 +43,19 @@ func (b *Base) With(list []Edition) (*Base, error) {
 	}
 	x.list()
 	return &x, errors.Join(errs...)
+}
+
+// Replace returns the base with one card in the place of its namesake, or, when
+// the card is nil, without it.
+func (b *Base) Replace(id string, c *Card) *Base {
+	x := *b
+	x.own, x.byID = b.Own(), maps.Clone(b.byID)
+	delete(x.byID, id)
+	if c != nil {
+		x.byID[id] = c
+	}
+	x.list()
+	return &x
 }
 
 // Own returns the base without the township's editions.
@@ -97,8 +108,8 @@ var (
 	ErrMixed      = errors.New("some lines are numbered and others are not")
 )
 
-// ReadPart reads a part as a person types it: a numbered list, or sentences.
-// The error is ErrOtherLabel or ErrMixed.
+// ReadPart reads a part as a person types it: a list numbered from 1, or
+// sentences. The error is ErrOtherLabel or ErrMixed.
 func ReadPart(label, text string) (Part, error) {
 	p := Part{Label: label}
 	var lines []string
@@ -107,14 +118,16 @@ func ReadPart(label, text string) (Part, error) {
 		if partLine.MatchString(l) {
 			return p, ErrOtherLabel
 		}
-		if m := stepLine.FindStringSubmatch(l); m != nil {
+		m := stepLine.FindStringSubmatch(l)
+		switch {
+		case l == "":
+		case m != nil && len(lines) == 0 && strings.HasPrefix(l, strconv.Itoa(len(p.Steps)+1)):
 			p.Steps = append(p.Steps, m[1])
-		} else if l != "" {
+		case len(p.Steps) > 0 || m != nil && len(lines) > 0:
+			return p, ErrMixed
+		default:
 			lines = append(lines, l)
 		}
-	}
-	if len(p.Steps) > 0 && len(lines) > 0 {
-		return p, ErrMixed
 	}
 	p.Text = strings.Join(lines, "\n")
 	return p, nil

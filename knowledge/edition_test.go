@@ -122,6 +122,12 @@ func TestWith(t *testing.T) {
 	if b.Card(first.ID) != first || x.Own() != b || b.Own() != b {
 		t.Error("the base has changed")
 	}
+	if z := x.Replace(first.ID, first); z.Card(first.ID) != first || z.Card("qingxi-1") == nil || z.Own() != b {
+		t.Error("a card in the place of its namesake takes others along")
+	}
+	if z := x.Replace(first.ID, nil); z.Card(first.ID) != nil || len(z.Cards) != len(x.Cards)-1 || x.Card(first.ID) == nil {
+		t.Error("without a card")
+	}
 	y, err := x.With(nil)
 	if err != nil || y.Card(first.ID) != first || y.Card(second.ID) == nil || y.Own() != b {
 		t.Error("an earlier edition is left")
@@ -139,6 +145,11 @@ func TestCheckCard(t *testing.T) {
 	c, err := ParseCard("a-card.md", []byte(text))
 	if err != nil {
 		t.Fatal(err)
+	}
+	byHand := *c
+	byHand.line = nil
+	if len(b.CheckCard(&byHand)) != len(b.CheckCard(c)) {
+		t.Error("a card without a file has other faults")
 	}
 	got := map[Fault]Finding{}
 	for _, f := range b.CheckCard(c) {
@@ -166,6 +177,9 @@ func TestReadPart(t *testing.T) {
 		{"1. 今天：找证。\r\n2、明天：去。", Part{Label: Steps, Steps: []string{"今天：找证。", "明天：去。"}}, nil},
 		{" 一句。\n\n两句。 ", Part{Label: Steps, Text: "一句。\n两句。"}, nil},
 		{"先说。\n1. 再说。", Part{}, ErrMixed},
+		{"1. 先说。\n再说。", Part{}, ErrMixed},
+		{"1. 先说。\n3. 再说。", Part{}, ErrMixed},
+		{"520、1314这样的转账，当作表达感情。", Part{Label: Steps, Text: "520、1314这样的转账，当作表达感情。"}, nil},
 		{"**别踩坑**：不要。", Part{}, ErrOtherLabel},
 	} {
 		p, err := ReadPart(Steps, tt.text)
@@ -178,5 +192,15 @@ func TestReadPart(t *testing.T) {
 		if [3]int{d, m, y} != want || (err == nil) == (want == [3]int{}) {
 			t.Errorf("%q: %d %d %d %v", s, d, m, y, err)
 		}
+	}
+}
+
+func TestReadDraft(t *testing.T) {
+	half := &Card{ID: "a-card", Title: "半张", Parts: []Part{{Label: Conclusion, Text: "有份。"}}}
+	if c := ReadDraft([]byte(half.Markdown())); c == nil || c.Title != "半张" || len(c.Parts) != 1 {
+		t.Errorf("read back: %+v", c)
+	}
+	if c := ReadDraft([]byte("没有")); c != nil {
+		t.Errorf("nothing is read as %+v", c)
 	}
 }

@@ -2,9 +2,12 @@ package search
 
 import (
 	"cmp"
+	"index/suffixarray"
 	"math"
 	"slices"
 	"strings"
+	"sync"
+	"unicode/utf8"
 )
 
 // How texts are compared: the words count wordsShare, the cards that come
@@ -115,7 +118,7 @@ func (x *Index) shared(texts []string, members []int) []string {
 		seen := map[string]bool{}
 		r := []rune(texts[m])
 		for i := range r {
-			for n := 2; n <= 4 && i+n <= len(r); n++ {
+			for n := 2; n <= longestWord && i+n <= len(r); n++ {
 				if w := string(r[i : i+n]); !seen[w] && !slices.ContainsFunc(r[i:i+n], func(c rune) bool { return !isHan(c) }) {
 					seen[w] = true
 					count[w]++
@@ -127,13 +130,19 @@ func (x *Index) shared(texts []string, members []int) []string {
 		text  string
 		worth float64
 	}
-	var words []word
+	said := map[string]float64{}
 	for w, n := range count {
-		if 3*n < 2*len(members) {
+		if 3*n < 2*len(members) || n < 2 {
 			continue
 		}
-		if cards := x.says(w); cards >= 2 {
-			words = append(words, word{w, float64(len([]rune(w))-1) * math.Log(float64(len(x.cards)+1)/float64(cards))})
+		if times := x.says(w); times > 0 {
+			said[w] = float64(utf8.RuneCountInString(w)-1) * math.Log(1+float64(len(x.cards))/float64(times))
+		}
+	}
+	var words []word
+	for w, worth := range said {
+		if !longer(w, said, count) {
+			words = append(words, word{w, worth})
 		}
 	}
 	slices.SortFunc(words, func(a, b word) int { return cmp.Or(cmp.Compare(b.worth, a.worth), strings.Compare(a.text, b.text)) })
@@ -146,15 +155,31 @@ func (x *Index) shared(texts []string, members []int) []string {
 	return out
 }
 
-// says counts the cards in whose title or phrasings a word stands.
-func (x *Index) says(word string) int {
-	n := 0
-	for _, said := range x.said {
-		if strings.Contains(said, word) {
-			n++
+// longestWord is how many characters of what texts have in common are taken for
+// one word.
+const longestWord = 5
+
+// longer reports whether a word is only a piece of a longer one that as many
+// texts have.
+func longer(w string, said map[string]float64, count map[string]int) bool {
+	for o := range said {
+		if len(o) > len(w) && count[o] >= count[w] && strings.Contains(o, w) {
+			return true
 		}
 	}
-	return n
+	return false
+}
+
+// sayings are all titles and phrasings as one text to look words up in.
+type sayings struct {
+	once sync.Once
+	all  *suffixarray.Index
+}
+
+// says counts how often a word stands in the cards' titles and phrasings.
+func (x *Index) says(word string) int {
+	x.saying.once.Do(func() { x.saying.all = suffixarray.New([]byte(strings.Join(x.said, "\n"))) })
+	return len(x.saying.all.Lookup([]byte(word), -1))
 }
 
 // overlap reports whether two words have two neighbouring characters in common.

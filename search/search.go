@@ -56,6 +56,7 @@ type Index struct {
 	said     []string     // title and phrasings of each card, normalised
 	small    []string     // the examples of small talk, normalised
 	disputes *disputeMind // learnt at first use
+	saying   *sayings     // made at first use
 }
 
 // New builds the index of all cards of the base in memory.
@@ -67,7 +68,7 @@ func New(base *knowledge.Base) *Index {
 
 // prepare sets up an index before anything is built.
 func prepare(base *knowledge.Base) *Index {
-	x := &Index{base: base, disputes: &disputeMind{}, cards: base.Cards, byID: map[string]int{}, words: newWords(base.Lexicon), legal: legalWeight, sound: soundWeight}
+	x := &Index{base: base, disputes: &disputeMind{}, saying: &sayings{}, cards: base.Cards, byID: map[string]int{}, words: newWords(base.Lexicon), legal: legalWeight, sound: soundWeight}
 	number := map[string]int{}
 	for i, t := range knowledge.Topics {
 		number[t] = i

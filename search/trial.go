@@ -65,7 +65,11 @@ func (x *Index) Takes(card string, before *Index) []knowledge.Finding {
 	for _, o := range x.cards {
 		if o.ID != card {
 			for _, a := range o.Asked {
-				all = append(all, phrase{a, o.ID})
+				// Its own card says it word for word: nobody takes it who says nothing
+				// like it.
+				if overlap(x.said[n], normalise(a)) {
+					all = append(all, phrase{a, o.ID})
+				}
 			}
 		}
 	}

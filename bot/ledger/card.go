@@ -30,7 +30,7 @@ const (
 	CardDraft     CardState = "draft"
 	CardProposed  CardState = "proposed"
 	CardReturned  CardState = "returned"  // the adviser wants something changed
-	CardWithdrawn CardState = "withdrawn" // by its maker, or a newer draft took its place
+	CardWithdrawn CardState = "withdrawn" // taken back, or a newer draft took its place
 	CardPublished CardState = "published" // approved, and what is served
 	CardReplaced  CardState = "replaced"  // was published until a newer one was
 )
@@ -295,15 +295,11 @@ func (tx *Tx) ReturnCard(township string, id, who int64, words string) error {
 	return tx.moveCard(v, CardReturned, "returned", who, words)
 }
 
-// WithdrawCard takes back a version that is not published. Only who wrote or
-// proposed it may, else ErrMayNot.
+// WithdrawCard takes back a version that is not published.
 func (tx *Tx) WithdrawCard(township string, id, who int64) error {
 	v, err := tx.holdCard(township, id, CardDraft, CardProposed, CardReturned)
 	if err != nil {
 		return err
-	}
-	if p, _ := v.Last("proposed"); v.Maker != who && p.Who != who {
-		return ErrMayNot
 	}
 	return tx.moveCard(v, CardWithdrawn, "withdrawn", who, "")
 }

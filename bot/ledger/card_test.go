@@ -105,7 +105,7 @@ func TestCardVersions(t *testing.T) {
 		must(d.approve(rival.ID, d.second), ErrOutdated, "approve what was written on an older base")
 		must(d.do(func(tx *Tx) error { return tx.ReturnCard("qingxi", rival.ID, d.second, " ") }), ErrNoReason, "return without a word")
 		must(d.do(func(tx *Tx) error { return tx.ReturnCard("qingxi", rival.ID, d.second, "照新的再写") }), nil, "return")
-		must(d.do(func(tx *Tx) error { return tx.WithdrawCard("qingxi", rival.ID, d.clerk) }), ErrMayNot, "withdraw somebody else's")
+		must(d.do(func(tx *Tx) error { return tx.WithdrawCard("qingxi", two.ID, d.adviser) }), ErrState, "withdraw what is served")
 		must(d.do(func(tx *Tx) error { return tx.WithdrawCard("qingxi", rival.ID, d.adviser) }), nil, "withdraw")
 		_, err = d.write(CardVersion{Card: "a", Kind: CardEdit, Body: "甲四", Maker: d.clerk}, false)
 		must(err, ErrOutdated, "write on no base")

@@ -65,6 +65,8 @@ func (v *visit) audit() error {
 				x.What = "公布了" + d.X["year"] + "年年报"
 			case ledger.Corrected:
 				x.What = "把一件咨询的专题从“" + d.X["from"] + "”改成“" + d.X["to"] + "”"
+			case ledger.CardWritten, ledger.CardWasProposed, ledger.CardApproved, ledger.CardSentBack, ledger.CardTakenBack, ledger.CardConfirmed:
+				x.What = cardDeed(d, cardTitle(v.c.Mind().Base, d.X["card"]))
 			}
 			p.Deeds = append(p.Deeds, x)
 		}
@@ -74,4 +76,18 @@ func (v *visit) audit() error {
 		return err
 	}
 	return v.show(http.StatusOK, "audit", p)
+}
+
+// cardDeed tells what was done with a card.
+func cardDeed(d ledger.Deed, title string) string {
+	name := "知识卡“" + title + "”"
+	if d.Event == ledger.CardConfirmed {
+		return "对着《" + d.X["law"] + "》" + d.X["version"] + "看过" + name + "，还对"
+	}
+	what := map[ledger.Event]string{ledger.CardWritten: "写了", ledger.CardWasProposed: "把", ledger.CardApproved: "批了", ledger.CardSentBack: "退回了", ledger.CardTakenBack: "收回了"}[d.Event]
+	name += "第" + d.X["n"] + "版"
+	if d.Event == ledger.CardWasProposed {
+		name += "交去审"
+	}
+	return what + name
 }

@@ -37,12 +37,15 @@ type Console struct {
 	Log      *slog.Logger
 	Now      func() time.Time
 
-	over  sync.Map // a scope's month that is over → its consultations
+	over  sync.Map // a scope's month that is over → its consultations; a scope → its cards' answers
 	years yearCache
 
 	desks      atomic.Int64 // open event streams
 	once, stop sync.Once
 	closed     chan struct{} // closed when the program stops
+
+	trying sync.Mutex // one card is on trial at a time
+	last   lastTrial
 }
 
 const (

@@ -40,6 +40,7 @@ type consultationPage struct {
 	Looks          []ledger.Look
 	Corrections    []string
 	Card           string
+	Draft          string // where a card can be made of the helper's answer
 }
 
 const longestTranscript = 400
@@ -79,6 +80,11 @@ func (v *visit) consultation() error {
 		lines, err := ledger.Transcript(r, m.Chat, m.ID, 0, longestTranscript)
 		if err != nil {
 			return err
+		}
+		if _, told, err := ledger.AskedAndTold(r, m.ID); err != nil {
+			return err
+		} else if told != "" {
+			p.Draft = "/console/knowledge/new?" + query("matter", v.Param("id"))
 		}
 		p.Erased = len(lines) > 0
 		for _, x := range lines {

@@ -22,6 +22,7 @@ type matterLine struct {
 type consultationsPage struct {
 	frame
 	Find     string
+	Card     string // the title of the card whose answers are listed; empty: of any
 	Months   []option
 	Villages []option
 	Topics   []option
@@ -78,6 +79,9 @@ func (v *visit) consultations() error {
 	case receiptForm.MatchString(p.Find):
 		f.No = strings.ToUpper(p.Find)
 		f.From, f.To = time.UnixMilli(1), v.now.AddDate(1, 0, 0) // a number is of any month
+	case v.Query("card") != "": // all that one card answered, of any month
+		f.Cards, f.From, f.To = []string{v.Query("card")}, time.UnixMilli(1), v.now.AddDate(1, 0, 0)
+		p.Card = cardTitle(v.c.Mind().Base, v.Query("card"))
 	case p.Find != "":
 		f.Cards = v.cardsAbout(p.Find)
 		found = len(f.Cards) > 0
@@ -94,7 +98,7 @@ func (v *visit) consultations() error {
 				Topic: m.Topic, Fate: fateName(m.Fate), Rated: map[int64]string{0: "没用", 1: "有用"}[m.Rated], At: m.Opened})
 		}
 		if len(lines) == pageLength {
-			p.Next = "/console/consultations?" + query("month", v.Query("month"), "village", f.Village, "topic", f.Topic, "fate", string(f.Fate), "q", p.Find,
+			p.Next = "/console/consultations?" + query("month", v.Query("month"), "village", f.Village, "topic", f.Topic, "fate", string(f.Fate), "q", p.Find, "card", v.Query("card"),
 				"before", fmt.Sprintf("%d.%d", lines[len(lines)-1].Opened.UnixMilli(), lines[len(lines)-1].ID))
 		}
 		return err

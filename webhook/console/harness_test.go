@@ -30,7 +30,7 @@ var mind = sync.OnceValue(func() *bot.Mind {
 	if err != nil {
 		panic(err)
 	}
-	return &bot.Mind{Base: base}
+	return bot.NewMind(base, nil)
 })
 
 // A town is a ledger with a console on it, and a clock of its own.
@@ -42,6 +42,7 @@ type town struct {
 	now     time.Time
 	matter  map[string]int64 // by village
 	dispute map[string]int64
+	asked   map[string]int64 // a matter that no card answered, with a helper's answer
 	n       int
 }
 
@@ -62,7 +63,7 @@ func newTown(t *testing.T) *town {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &town{T: t, l: l, now: noon, matter: map[string]int64{}, dispute: map[string]int64{}}
+	x := &town{T: t, l: l, now: noon, matter: map[string]int64{}, asked: map[string]int64{}, dispute: map[string]int64{}}
 	x.c = &Console{Ledger: l, Mind: mind, Now: func() time.Time { return x.now }}
 	x.c.Close() // so that an event stream ends at once
 	x.server = httptest.NewServer(x.c.Handler())
@@ -134,7 +135,53 @@ func (x *town) fill() {
 			}
 			return x.fillDispute(tx, c, t, village)
 		})
+		x.ask(village, "asker-"+village, "宅基地与房屋", unansweredText, "先去村里问，再看合同。"+hostile)
 	}
+}
+
+const unansweredText = "王小明13812345678问，无人机打药飘到鱼塘，鱼死了哪个赔" + hostile
+
+// ask puts a question that no card answers into a village's chat, with what a
+// helper told, and proposes that as a card. It returns its matter.
+func (x *town) ask(village, chat, topic, text, told string) int64 {
+	x.Helper()
+	x.do(func(tx *ledger.Tx) error {
+		c, err := tx.Lock("qingxi", "web", chat)
+		if err != nil {
+			return err
+		}
+		in, err := tx.Receive(c, "q-"+x.next(), text)
+		if err != nil {
+			return err
+		}
+		m, err := tx.OpenMatter(c, village, topic, "")
+		if err != nil {
+			return err
+		}
+		x.asked[village] = m.ID
+		if err := tx.Settle(c, in, ledger.FateHandedOver, "handover", m.ID); err != nil {
+			return err
+		}
+		if err := tx.SaveChat(c); err != nil || told == "" {
+			return err
+		}
+		h, err := tx.Lock("qingxi", "web", "helper-"+village)
+		if err != nil {
+			return err
+		}
+		answer, err := tx.Receive(h, "a-"+x.next(), told)
+		if err != nil {
+			return err
+		}
+		if err := tx.Settle(h, answer, ledger.FateAnswered, "helper-reply", m.ID); err != nil {
+			return err
+		}
+		if err := tx.SaveChat(h); err != nil {
+			return err
+		}
+		return tx.Draft("qingxi", m.ID, in.ID, answer.ID, 7)
+	})
+	return x.asked[village]
 }
 
 func (x *town) fillDispute(tx *ledger.Tx, c *ledger.Chat, m *ledger.Matter, village string) error {

@@ -60,14 +60,14 @@ type navItem struct {
 var pages = func() map[string]*template.Template {
 	layout := template.Must(template.New("layout").Funcs(template.FuncMap{
 		"num": num, "day": day, "at": at, "pct": pct, "bar": bar, "left": left, "i64": func(n int) int64 { return int64(n) }, "editing": editing,
-	}).ParseFS(files, "layout.html"))
+	}).ParseFS(files, "layout.html", "cardparts.html"))
 	list, err := files.ReadDir(".")
 	if err != nil {
 		panic(err) // the files are in the program
 	}
 	out := map[string]*template.Template{}
 	for _, f := range list {
-		if name := strings.TrimSuffix(f.Name(), ".html"); name != "layout" {
+		if name := strings.TrimSuffix(f.Name(), ".html"); name != "layout" && name != "cardparts" {
 			out[name] = template.Must(template.Must(layout.Clone()).ParseFS(files, f.Name()))
 		}
 	}

@@ -10,11 +10,12 @@ import (
 
 // Who may open a route, as the roles of accounts with spaces between.
 const (
-	open     = "" // nobody needs to have signed in
-	everyone = ledger.AccountAdmin + " " + ledger.AccountClerk + " " + ledger.AccountAdviser + " " + ledger.AccountViewer
-	readers  = ledger.AccountAdmin + " " + ledger.AccountClerk + " " + ledger.AccountAdviser // of what a resident said
-	clerks   = ledger.AccountAdmin + " " + ledger.AccountClerk
-	admins   = ledger.AccountAdmin
+	open      = "" // nobody needs to have signed in
+	everyone  = ledger.AccountAdmin + " " + ledger.AccountClerk + " " + ledger.AccountAdviser + " " + ledger.AccountViewer
+	readers   = ledger.AccountAdmin + " " + ledger.AccountClerk + " " + ledger.AccountAdviser // of what a resident said
+	approvers = ledger.AccountAdmin + " " + ledger.AccountAdviser                             // of cards
+	clerks    = ledger.AccountAdmin + " " + ledger.AccountClerk
+	admins    = ledger.AccountAdmin
 
 	// whole, beside roles, asks for an account of the whole township: figures
 	// and the report are of no village.
@@ -95,6 +96,26 @@ func init() {
 		{"POST", "/report/publish", clerks + whole, "", (*visit).publish},
 		{"GET", "/report/file/:format", clerks + whole, "", (*visit).reportFile},
 		{"GET", "/report/published/:id/:format", clerks + whole, "", (*visit).publishedFile},
+		{"GET", "/knowledge", readers, "知识", (*visit).knowledgeDesk},
+		{"POST", "/knowledge/keep", readers, "", (*visit).keepTopic},
+		{"GET", "/knowledge/new", readers, "", (*visit).newCard},
+		{"POST", "/knowledge/new", readers, "", (*visit).saveCard},
+		{"GET", "/knowledge/cards/:id", readers, "", (*visit).card},
+		{"GET", "/knowledge/cards/:id/edit", readers, "", (*visit).editCard},
+		{"POST", "/knowledge/cards/:id/edit", readers, "", (*visit).saveCard},
+		{"POST", "/knowledge/cards/:id/keep", readers, "", (*visit).keepCard},
+		{"POST", "/knowledge/cards/:id/retire", readers, "", (*visit).retireCard},
+		{"POST", "/knowledge/cards/:id/still", readers, "", (*visit).confirmCard},
+		{"GET", "/knowledge/versions/:id", readers, "", (*visit).version},
+		{"POST", "/knowledge/versions/:id/propose", readers, "", (*visit).proposeVersion},
+		{"POST", "/knowledge/versions/:id/approve", approvers + whole, "", (*visit).approveVersion},
+		{"POST", "/knowledge/versions/:id/return", approvers + whole, "", (*visit).returnVersion},
+		{"POST", "/knowledge/versions/:id/withdraw", readers, "", (*visit).withdrawVersion},
+		{"GET", "/knowledge/unanswered", readers, "", (*visit).unanswered},
+		{"GET", "/knowledge/unanswered/:id", readers, "", (*visit).unansweredGroup},
+		{"GET", "/knowledge/answers", readers, "", (*visit).answers},
+		{"POST", "/knowledge/answers/:id/drop", readers, "", (*visit).dropAnswer},
+		{"GET", "/knowledge/laws", readers, "", (*visit).laws},
 		{"GET", "/settings", admins, "设置", (*visit).settings},
 		{"GET", "/accounts", admins, "", (*visit).accounts},
 		{"POST", "/accounts/invite", admins, "", (*visit).inviteAccount},
