@@ -143,6 +143,9 @@ func (b *Base) gates(c *Card, owner map[string]string, terms []string) []Finding
 		bad(c.lineOf("cites", -1), Finding{Fault: FaultNoCites, Field: "cites"}, "cites no article")
 	}
 	for _, cite := range c.Cites {
+		if b.Laws.Exists(cite) != nil {
+			continue // said by refer
+		}
 		f := Finding{Field: "cites", Words: cite.String()}
 		if cite.Claim == "" {
 			f.Fault = FaultNoClaim

@@ -146,14 +146,40 @@ func (x *Index) shared(texts []string, members []int) []string {
 		}
 	}
 	slices.SortFunc(words, func(a, b word) int { return cmp.Or(cmp.Compare(b.worth, a.worth), strings.Compare(a.text, b.text)) })
+	// The better word keeps its characters: in 无人机打药 no 机打 is left.
+	used := make([]map[int]bool, len(members))
+	for i := range used {
+		used[i] = map[int]bool{}
+	}
 	var out []string
 	for _, w := range words {
-		if len(out) < 5 && !slices.ContainsFunc(out, func(o string) bool { return overlap(o, w.text) }) {
-			out = append(out, w.text)
+		if len(out) == mostWords {
+			break
 		}
+		at := make([]int, len(members))
+		free := true
+		for i, m := range members {
+			if at[i] = strings.Index(texts[m], w.text); at[i] >= 0 {
+				for b := at[i]; b < at[i]+len(w.text); b++ {
+					free = free && !used[i][b]
+				}
+			}
+		}
+		if !free {
+			continue
+		}
+		for i := range members {
+			for b := at[i]; at[i] >= 0 && b < at[i]+len(w.text); b++ {
+				used[i][b] = true
+			}
+		}
+		out = append(out, w.text)
 	}
 	return out
 }
+
+// mostWords is how many words a group is told by.
+const mostWords = 5
 
 // longestWord is how many characters of what texts have in common are taken for
 // one word.

@@ -95,8 +95,19 @@ func (v *visit) lawChange(p *lawsPage, c search.LawChange) error {
 	if c.Was == nil {
 		p.Summary = fmt.Sprintf("%d条。更早的一版没有导入，只核对了条号；字句变没变，导入上一版再看。", len(c.Now.Articles))
 	} else {
-		p.Summary = fmt.Sprintf("和%s那一版比：%s条没变，%s条改了字，%s条换了条号，%s条没有了。", c.Was.Version,
-			num(int64(c.Count[search.Unchanged])), num(int64(c.Count[search.Changed])), num(int64(c.Count[search.Relocated])), num(int64(c.Count[search.Gone])))
+		p.Summary = "和" + string(c.Was.Version) + "那一版比："
+		for i, k := range []struct {
+			kind search.ChangeKind
+			say  string
+		}{{search.Unchanged, "没变"}, {search.Changed, "改了字"}, {search.Relocated, "换了条号"}, {search.Gone, "没有了"}} {
+			if n := c.Count[k.kind]; n > 0 {
+				if i > 0 && !strings.HasSuffix(p.Summary, "：") {
+					p.Summary += "，"
+				}
+				p.Summary += num(int64(n)) + "条" + k.say
+			}
+		}
+		p.Summary += "。"
 	}
 	for i, a := range c.Articles {
 		if i == articlesShown {

@@ -221,7 +221,7 @@ func diffOf(base *knowledge.Base, x, before *ledger.CardVersion) ([]fieldDiff, s
 		fields = append(fields, [3]string{b.Parts[i].Label, a.Parts[i].Text, b.Parts[i].Text})
 	}
 	fields = append(fields, [3]string{"怎么问", a.Asked, b.Asked}, [3]string{"像，但不该它答", a.Unlike, b.Unlike}, [3]string{"依据", a.Cites, b.Cites},
-		[3]string{"以前的法律", a.Before, b.Before}, [3]string{"期限", a.Clock, b.Clock}, [3]string{"找谁", a.See, b.See}, [3]string{"带什么去", a.Bring, b.Bring})
+		[3]string{"以前的法律", a.Before, b.Before}, [3]string{"期限", a.Clock, b.Clock}, [3]string{"找谁", a.See, b.See}, [3]string{"要带的东西", a.Bring, b.Bring})
 	var out []fieldDiff
 	for _, f := range fields {
 		if f[1] != f[2] {
