@@ -241,19 +241,7 @@ func readCard(file string, raw []byte) (*Card, error) {
 		Before: h.Before, Clock: h.Clock, Mediable: h.Mediable, See: h.See, Bring: h.Bring,
 		Written: h.Written, Approved: h.Approved, Reviewed: h.Reviewed, File: file}
 	at := yamlLines(head, 1)
-	c.line = at
-	for i := range c.Unlike {
-		c.Unlike[i].line = at("unlike", i)
-	}
-	for i := range c.Cites {
-		c.Cites[i].line = at("cites", i)
-	}
-	for i := range c.Before {
-		c.Before[i].line = at("before", i)
-	}
-	for i := range c.Clock {
-		c.Clock[i].line = at("clock", i)
-	}
+	c.number(at)
 	var errs []error
 	bad := func(line int, format string, args ...any) {
 		errs = append(errs, fmt.Errorf("%s:%d: %s", file, line, fmt.Sprintf(format, args...)))
@@ -310,6 +298,23 @@ func readCard(file string, raw []byte) (*Card, error) {
 		errs = append(errs, perr)
 	}
 	return c, errors.Join(errs...)
+}
+
+// number notes where the items of the front matter stand.
+func (c *Card) number(at func(key string, i int) int) {
+	c.line = at
+	for i := range c.Unlike {
+		c.Unlike[i].line = at("unlike", i)
+	}
+	for i := range c.Cites {
+		c.Cites[i].line = at("cites", i)
+	}
+	for i := range c.Before {
+		c.Before[i].line = at("before", i)
+	}
+	for i := range c.Clock {
+		c.Clock[i].line = at("clock", i)
+	}
 }
 
 func parseParts(file, body string, line int) ([]Part, error) {

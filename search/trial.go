@@ -60,6 +60,9 @@ func (x *Index) Takes(card string, before *Index) []knowledge.Finding {
 				Message: fmt.Sprintf("near miss %q is won by the card itself", u.Text)})
 		}
 	}
+	if x == before {
+		return out
+	}
 	type phrase struct{ text, card string }
 	var all []phrase
 	for _, o := range x.cards {

@@ -34,7 +34,7 @@ func TestTrial(t *testing.T) {
 			t.Errorf("finding %+v", f)
 		}
 	}
-	if f := served.Takes(victim.ID, served); len(f) > 0 {
+	if f := served.Takes(victim.ID, New(base)); len(f) > 0 {
 		t.Errorf("a served card takes: %v", f)
 	}
 	if f := served.Lost(victim.ID); len(f) > 0 {

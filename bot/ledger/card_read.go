@@ -137,19 +137,24 @@ func cardSteps(r Reader, version int64) ([]CardStep, error) {
 type CardUse struct{ Answered, Useful, Useless int64 }
 
 // CardUses counts by card the consultations opened between two moments that it
-// answered last, and the votes cast in them.
+// answered last, and the votes cast between them.
 func CardUses(r Reader, s Scope, from, to time.Time) (map[string]CardUse, error) {
 	out := map[string]CardUse{}
 	where, args := s.where("m.")
-	where, args = more(where, args, " AND m.opened >= $%d AND m.opened < $%d", millis(from), millis(to))
-	list, err := tallies(r, `SELECT m.card, COUNT(*) FROM matter m WHERE `+where+` AND m.card <> '' GROUP BY m.card`, args...)
+	q, some := more(where, args, " AND m.opened >= $%d AND m.opened < $%d", millis(from), millis(to))
+	list, err := tallies(r, `SELECT m.card, COUNT(*) FROM matter m WHERE `+q+` AND m.card <> '' GROUP BY m.card`, some...)
 	if err != nil {
 		return nil, err
 	}
 	for _, t := range list {
 		out[t.Name] = CardUse{Answered: t.N}
 	}
-	rows, err := r.reader().rows(`SELECT x.card, SUM(x.value), COUNT(*) FROM rating x CROSS JOIN matter m WHERE `+where+` AND m.id = x.matter AND x.township = $1 AND x.card <> '' GROUP BY x.card`, args...)
+	votes, join := "x.township = $1", ""
+	if len(s.Villages) > 0 {
+		votes, join = where+" AND m.id = x.matter AND x.township = $1", " CROSS JOIN matter m"
+	}
+	q, some = more(votes, args, " AND x.at >= $%d AND x.at < $%d", millis(from), millis(to))
+	rows, err := r.reader().rows(`SELECT x.card, SUM(x.value), COUNT(*) FROM rating x`+join+` WHERE `+q+` AND x.card <> '' GROUP BY x.card`, some...)
 	if err != nil {
 		return nil, fmt.Errorf("count votes: %w", err)
 	}

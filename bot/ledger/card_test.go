@@ -240,54 +240,63 @@ func TestCardBackup(t *testing.T) {
 	})
 }
 
+// fillUses plays four questions: two answered by card a, one by b, which a
+// person holds and a dispute came of, and one by none, whose answer a helper
+// proposes as a card. It returns the first matter.
+func fillUses(t *testing.T, l *Ledger) (first int64) {
+	t.Helper()
+	ctx := context.Background()
+	for i, card := range []string{"a", "a", "b", ""} {
+		err := l.Do(ctx, "x", noon, func(tx *Tx) error {
+			c, err := tx.Lock("qingxi", "web", string(rune('p'+i/2)))
+			if err != nil {
+				return err
+			}
+			in, err := tx.Receive(c, string(rune('0'+i)), "问第"+string(rune('0'+i)))
+			if err != nil {
+				return err
+			}
+			m, err := tx.OpenMatter(c, "hongyan", "继承", card)
+			if err != nil {
+				return err
+			}
+			if i == 0 {
+				first = m.ID
+			}
+			kind := "answer"
+			if card == "" {
+				kind = "handover"
+				if err := tx.Draft("qingxi", m.ID, in.ID, in.ID, 7); err != nil {
+					return err
+				}
+			}
+			if err := tx.Settle(c, in, FateAnswered, kind, m.ID); err != nil {
+				return err
+			}
+			if card == "b" {
+				m.State = MatterHeld
+				if err := tx.OpenDispute(&Dispute{Township: "qingxi", Year: 2026, Matter: m.ID, Chat: c.ID, Village: "hongyan", State: "applied"}); err != nil {
+					return err
+				}
+			}
+			_, err = tx.Rate(c, m, in.ID, int64(1-i%2))
+			if err != nil {
+				return err
+			}
+			return errors.Join(tx.SaveMatter(m), tx.SaveChat(c))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return first
+}
+
 func TestCardUse(t *testing.T) {
 	each(t, func(t *testing.T, open func(t *testing.T) *Ledger) {
 		l := open(t)
 		ctx := context.Background()
-		var first int64
-		for i, card := range []string{"a", "a", "b", ""} {
-			err := l.Do(ctx, "x", noon, func(tx *Tx) error {
-				c, err := tx.Lock("qingxi", "web", string(rune('p'+i/2)))
-				if err != nil {
-					return err
-				}
-				in, err := tx.Receive(c, string(rune('0'+i)), "问第"+string(rune('0'+i)))
-				if err != nil {
-					return err
-				}
-				m, err := tx.OpenMatter(c, "hongyan", "继承", card)
-				if err != nil {
-					return err
-				}
-				if i == 0 {
-					first = m.ID
-				}
-				kind := "answer"
-				if card == "" {
-					kind = "handover"
-					if err := tx.Draft("qingxi", m.ID, in.ID, in.ID, 7); err != nil {
-						return err
-					}
-				}
-				if err := tx.Settle(c, in, FateAnswered, kind, m.ID); err != nil {
-					return err
-				}
-				if card == "b" {
-					m.State = MatterHeld
-					if err := tx.OpenDispute(&Dispute{Township: "qingxi", Year: 2026, Matter: m.ID, Chat: c.ID, Village: "hongyan", State: "applied"}); err != nil {
-						return err
-					}
-				}
-				_, err = tx.Rate(c, m, in.ID, int64(1-i%2))
-				if err != nil {
-					return err
-				}
-				return errors.Join(tx.SaveMatter(m), tx.SaveChat(c))
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
+		first := fillUses(t, l)
 		all, none := Scope{Township: "qingxi"}, Scope{Township: "qingxi", Villages: []string{"baiguo"}}
 		err := l.View(ctx, func(v *View) error {
 			uses, err := CardUses(v, all, noon.AddDate(0, 0, -1), noon.AddDate(0, 0, 1))
