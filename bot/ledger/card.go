@@ -242,8 +242,8 @@ func (tx *Tx) ProposeCard(township string, id, who int64) error {
 }
 
 // ApproveCard publishes a proposed version in the place of the one served. who
-// is an open account of an adviser or admin of the township (else ErrMayNot)
-// and neither wrote nor proposed it (else ErrSamePerson).
+// is an open account of an adviser or admin of the whole township (else
+// ErrMayNot) and neither wrote nor proposed it (else ErrSamePerson).
 func (tx *Tx) ApproveCard(township string, id, who int64) (*CardVersion, error) {
 	v, err := tx.holdCard(township, id, CardProposed)
 	if err != nil {
@@ -271,7 +271,7 @@ func (tx *Tx) ApproveCard(township string, id, who int64) (*CardVersion, error) 
 
 func (tx *Tx) mayApprove(township string, who int64) error {
 	var n int64
-	if err := tx.row(`SELECT COUNT(*) FROM account WHERE id = $1 AND township = $2 AND ended = 0 AND role IN ('adviser', 'admin')`, who, township).Scan(&n); err != nil {
+	if err := tx.row(`SELECT COUNT(*) FROM account WHERE id = $1 AND township = $2 AND ended = 0 AND villages = '' AND role IN ('adviser', 'admin')`, who, township).Scan(&n); err != nil {
 		return fmt.Errorf("read account: %w", err)
 	}
 	if n == 0 {

@@ -348,3 +348,22 @@ func TestCardUse(t *testing.T) {
 		}
 	})
 }
+
+// A ledger that was brought up to a later step before the cards' one came gets
+// that too.
+func TestStepOutOfOrder(t *testing.T) {
+	each(t, func(t *testing.T, open func(t *testing.T) *Ledger) {
+		l := open(t)
+		for _, q := range []string{`DELETE FROM goose_db_version WHERE version_id = 6`, `DROP TABLE card_version`, `DROP TABLE card_step`, `DROP TABLE card_check`,
+			`DROP INDEX matter_card`, `DROP INDEX draft_state`} {
+			if _, err := l.write.Exec(q); err != nil {
+				t.Fatal(err)
+			}
+		}
+		again := open(t)
+		if _, err := newDesk(t, again).write(CardVersion{Card: "a", Kind: CardEdit, Body: "甲", Maker: 7}, true); err != nil {
+			t.Error(err)
+		}
+		prove(t, again)
+	})
+}
