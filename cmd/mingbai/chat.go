@@ -36,11 +36,17 @@ func chatCommand() *cobra.Command {
 				defer f.Close()
 				in = f
 			}
-			mind, err := s.mind(cmd.Context())
+			base, err := s.base()
 			if err != nil {
 				return err
 			}
-			defer mind.Close()
+			statutes, err := s.statutes()
+			if err != nil {
+				return err
+			}
+			if statutes != nil {
+				defer statutes.Close()
+			}
 			ctx := cmd.Context()
 			l, err := ledger.Open(ctx, s.Database, ledger.Options{})
 			if err != nil {
@@ -48,7 +54,12 @@ func chatCommand() *cobra.Command {
 			}
 			defer l.Close()
 			e := &bot.Engine{Ledger: l}
-			e.SetMind(mind)
+			library := &bot.Library{Engine: e, Base: base, Statutes: statutes}
+			if _, err := library.Refresh(ctx); e.Mind() == nil {
+				return err
+			} else if err != nil {
+				s.sayUnread(err)
+			}
 			return converse(ctx, e, in, cmd.OutOrStdout(), script != "")
 		},
 	}

@@ -196,7 +196,7 @@ func (s *Settings) mind(ctx context.Context) (*bot.Mind, error) {
 	}
 	with, err := s.published(ctx, base)
 	if err != nil {
-		fmt.Fprintf(s.errOut, "mingbai: %s; the cards of the program answer there\n", strings.ReplaceAll(err.Error(), "\n", "; "))
+		s.sayUnread(err)
 	}
 	if with != nil {
 		base = with
@@ -206,6 +206,11 @@ func (s *Settings) mind(ctx context.Context) (*bot.Mind, error) {
 		return nil, err
 	}
 	return bot.NewMind(base, statutes), nil
+}
+
+// sayUnread tells in one line that what was published could not all be read.
+func (s *Settings) sayUnread(err error) {
+	fmt.Fprintf(s.errOut, "mingbai: %s; the cards of the program answer there\n", strings.ReplaceAll(err.Error(), "\n", "; "))
 }
 
 // published is a base as the ledger has it, nil where it cannot be read; without

@@ -114,7 +114,8 @@ func TestPublishCard(t *testing.T) {
 	if doc := clerk.get(path); !strings.Contains(doc, "周敏11月24日批") {
 		t.Error("the card does not tell who approved it")
 	}
-	if doc := x.as(x.account(ledger.AccountAdmin)).get("/console/audit"); !strings.Contains(doc, "批了知识卡“"+mind().Base.Card(testCard).Title+"”第1版") {
+	admin := x.as(x.account(ledger.AccountAdmin))
+	if doc := admin.get("/console/audit"); !strings.Contains(doc, "批了知识卡“"+mind().Base.Card(testCard).Title+"”第1版") {
 		t.Error("the audit does not tell of it")
 	}
 
@@ -141,13 +142,17 @@ func TestPublishCard(t *testing.T) {
 	if status, _, h := x.as(remote).ask("POST", second+"/approve", nil); status != http.StatusSeeOther || h.Get("Location") != "/console/sign-in" {
 		t.Errorf("an adviser of another township: %d to %s", status, h.Get("Location"))
 	}
-	doc, _ = x.as(x.account(ledger.AccountAdmin, "x")).post(second+"/return", url.Values{"words": {" "}}, http.StatusBadRequest)
+	doc, _ = admin.post(second+"/return", url.Values{"words": {" "}}, http.StatusBadRequest)
 	if !strings.Contains(doc, "没有写原因") {
 		t.Error("sent back without a reason")
 	}
-	x.as(x.account(ledger.AccountAdmin, "y")).post(second+"/return", url.Values{"words": {"赔多少也写上" + hostile}}, http.StatusSeeOther)
+	admin.post(second+"/return", url.Values{"words": {"赔多少也写上" + hostile}}, http.StatusSeeOther)
 	if doc := adviser.get(second); !strings.Contains(doc, "赔多少也写上") || strings.Contains(doc, "<script") {
 		t.Error("the reason is not told as text")
+	}
+	// An adviser of some villages does not approve what all of them read.
+	if status, _, _ := x.as(x.account(ledger.AccountAdviser, "hongyan")).ask("POST", second+"/approve", nil); status != http.StatusForbidden {
+		t.Errorf("an adviser of one village approves: %d", status)
 	}
 	p, err := x.l.Prove(context.Background())
 	if err != nil || len(p.Faults) > 0 {
