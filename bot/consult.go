@@ -113,6 +113,12 @@ func (m *Mind) check(c *knowledge.Card, day, past knowledge.Day) Verdict {
 	return Verdict{Decision: DecideAnswer, Card: c, Cites: cites, Day: day}
 }
 
+// Holds reports whether a card may answer by the law of a day: all it cites was
+// in force then, in the version that it was written against.
+func (m *Mind) Holds(c *knowledge.Card, day knowledge.Day) bool {
+	return m.check(c, day, "").Decision == DecideAnswer
+}
+
 // AnswerReply lays out a card as it is read first: conclusion, steps, law.
 func (m *Mind) AnswerReply(v Verdict, now time.Time) Reply {
 	c := v.Card

@@ -90,6 +90,30 @@ func (c *Courier) Run(ctx context.Context) {
 	}
 }
 
+// Drain sends what may leave now, and returns when nothing may: what has to wait
+// stays. It is for those whose clock is not the wall's; Run is for the others.
+func (c *Courier) Drain(ctx context.Context) error {
+	e := c.Engine
+	limit := c.Limit
+	if limit == 0 {
+		limit = 16
+	}
+	for {
+		parcels, err := e.Ledger.ClaimParcels(ctx, e.now().UnixNano(), e.now(), parcelLease, limit)
+		if err != nil || len(parcels) == 0 {
+			return err
+		}
+		var sends sync.WaitGroup
+		for _, p := range parcels {
+			sends.Go(func() { c.send(ctx, p) })
+		}
+		sends.Wait()
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+}
+
 // send delivers one parcel and settles it. The settling uses a context of its
 // own: a parcel that was sent must not be sent again because we were told to
 // stop in between.

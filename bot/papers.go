@@ -31,6 +31,9 @@ func (t *turn) paperCase(k *mediation) (*paper.Case, error) {
 	}
 	if k.Finder != 0 {
 		c.Source = paper.SourceCommittee
+		if len(c.Wishes) == 0 { // nobody has applied, so nobody has asked for anything
+			c.Wishes, c.Focus = []string{"由调解委员会主动调解"}, "双方把这件事说清楚、了结好。"
+		}
 	}
 	day := func(at time.Time) knowledge.Day {
 		if at.IsZero() {

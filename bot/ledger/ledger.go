@@ -53,7 +53,11 @@ var (
 type Options struct {
 	Serving  bool // takes the data folder for itself (SQLite only)
 	ReadOnly bool // no schema change, no writes
-	Log      *slog.Logger
+
+	// Throwaway is for a ledger that is thrown away when the process ends, or
+	// made again when it dies: commits do not wait for the disk (SQLite only).
+	Throwaway bool
+	Log       *slog.Logger
 }
 
 // A Ledger is open for the life of a process. It is safe for many goroutines.
@@ -143,7 +147,11 @@ func (l *Ledger) openSQLite(ctx context.Context, path string, o Options) error {
 			return err
 		}
 	}
-	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=synchronous(FULL)&_pragma=temp_store(2)"
+	sync := "FULL"
+	if o.Throwaway {
+		sync = "OFF"
+	}
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=synchronous(" + sync + ")&_pragma=temp_store(2)"
 	var err error
 	if !o.ReadOnly {
 		if l.write, err = sql.Open("sqlite", dsn+"&_pragma=journal_mode(WAL)&_pragma=cache_size(-16000)&_txlock=immediate"); err != nil {

@@ -19,6 +19,7 @@ var floors = [][]string{
 	{"bot/paper", "bot/sheet"},
 	{"bot/annual", "bot"},
 	{"bot/telegram", "bot/wechat"},
+	{"bot/rehearsal"},
 	{"webhook/chat", "webhook/console"},
 	{"webhook"},
 	{"cmd/mingbai"},
@@ -42,6 +43,7 @@ var homes = map[string]string{
 	"github.com/spf13/cobra":               "cmd/mingbai",
 	"github.com/knadh/koanf":               "cmd/mingbai",
 	"github.com/prometheus/client_golang/": "cmd/mingbai",
+	"github.com/schollz/progressbar/":      "cmd/mingbai",
 }
 
 // TestImports reads the sources themselves: a test that asks the go command is

@@ -125,7 +125,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		write(w, s.sendMessage(p))
 	case "answercallbackquery":
 		s.mu.Lock()
-		s.answered = append(s.answered, p["callback_query_id"])
+		if s.each == nil {
+			s.answered = append(s.answered, p["callback_query_id"])
+		}
 		s.changed()
 		s.mu.Unlock()
 		write(w, reply{OK: true, Result: true})
@@ -285,9 +287,14 @@ func (s *Server) sendMessage(p params) reply {
 	}) bool {
 		return e.Type == "spoiler"
 	})
-	s.sent = append(s.sent, Sent{Chat: chat, Text: text, Buttons: markup.Rows, Silent: p["disable_notification"] == "true", Hidden: hidden, At: time.Now()})
+	m := Sent{Chat: chat, Text: text, Buttons: markup.Rows, Silent: p["disable_notification"] == "true", Hidden: hidden, At: time.Now()}
+	if s.number++; s.each != nil {
+		s.each(m)
+	} else {
+		s.sent = append(s.sent, m)
+	}
 	s.changed()
-	return reply{OK: true, Result: map[string]any{"message_id": len(s.sent), "date": time.Now().Unix(),
+	return reply{OK: true, Result: map[string]any{"message_id": s.number, "date": time.Now().Unix(),
 		"chat": map[string]any{"id": chat, "type": "private"}, "text": text}}
 }
 

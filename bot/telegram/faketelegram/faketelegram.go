@@ -69,6 +69,8 @@ type Server struct {
 	confirmed int64
 	polls     int64 // number of the newest getUpdates
 	sent      []Sent
+	number    int        // of the last message sent
+	each      func(Sent) // takes the messages instead of sent
 	answered  []string
 	commands  []Command
 	limits    map[int64][]int // by chat, the retry_after of the next sends
@@ -220,6 +222,15 @@ func (s *Server) Fail(method string, status, times int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults[strings.ToLower(method)] = &fault{status, times}
+}
+
+// Each gives every message that the bot sends from now on to f, in the order of
+// each chat, instead of keeping it: a rehearsal of a year sends too many to keep.
+// f must not call the server.
+func (s *Server) Each(f func(Sent)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.each = f
 }
 
 // Sent returns what the bot has sent so far, oldest first.
