@@ -262,9 +262,7 @@ func TestProveFindsGridTampering(t *testing.T) {
 			l := mustOpen(t, "sqlite:"+filepath.Join(t.TempDir(), "m.db"), Options{})
 			gridWork(t, l)
 			prove(t, l)
-			if _, err := l.write.Exec(q); err != nil {
-				t.Fatal(err)
-			}
+			tamper(t, l, q)
 			p, err := l.Prove(context.Background())
 			if err != nil {
 				t.Fatal(err)

@@ -179,9 +179,7 @@ func TestProveFindsTampering(t *testing.T) {
 				}
 			}
 			prove(t, l)
-			if _, err := l.write.Exec(q); err != nil {
-				t.Fatal(err)
-			}
+			tamper(t, l, q)
 			p, err := l.Prove(context.Background())
 			if err != nil {
 				t.Fatal(err)
@@ -208,12 +206,8 @@ func TestChainsNameEachOther(t *testing.T) {
 		if p := prove(t, b); p.Chains != 2 {
 			t.Errorf("%d chains, want 2", p.Chains)
 		}
-		if _, err := b.write.Exec(`DELETE FROM journal WHERE writer = (SELECT MIN(id) FROM writer)`); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := b.write.Exec(`DELETE FROM writer WHERE id = (SELECT MIN(id) FROM writer)`); err != nil {
-			t.Fatal(err)
-		}
+		tamper(t, b, `DELETE FROM journal WHERE writer = (SELECT MIN(id) FROM writer)`)
+		tamper(t, b, `DELETE FROM writer WHERE id = (SELECT MIN(id) FROM writer)`)
 		p, err := b.Prove(context.Background())
 		if err != nil {
 			t.Fatal(err)
@@ -441,9 +435,7 @@ func TestRefusesTheFuture(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := l.write.Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)`); err != nil {
-		t.Fatal(err)
-	}
+	tamper(t, l, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)`)
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -493,4 +485,15 @@ func BenchmarkDo(b *testing.B) {
 			}
 		}
 	})
+}
+
+// tamper changes a ledger behind its back.
+func tamper(t *testing.T, l *Ledger, q string) {
+	t.Helper()
+	if err := l.Do(context.Background(), "tamper", time.Now(), func(tx *Tx) error {
+		_, err := tx.exec(q)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
 }

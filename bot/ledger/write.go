@@ -38,7 +38,9 @@ func (l *Ledger) startWriters() {
 		l.done.Add(1)
 		go func() {
 			defer l.done.Done()
-			(&worker{l: l}).loop(q)
+			w := &worker{l: l}
+			w.loop(q)
+			w.let()
 		}()
 	}
 }
@@ -70,6 +72,81 @@ func (l *Ledger) Do(ctx context.Context, key string, at time.Time, f func(tx *Tx
 type worker struct {
 	l     *Ledger
 	chain chain
+
+	// On SQLite the worker keeps its connection and the statements prepared on
+	// it: preparing them anew each time was a third of a message's work. On
+	// PostgreSQL the driver does the like by itself.
+	conn  *sql.Conn
+	ready map[string]*ready
+}
+
+// ready is a statement that is prepared.
+type ready struct {
+	stmt *sql.Stmt
+	rows *sql.Rows // of its last query, which may still be open
+}
+
+// maxReady bounds the statements kept. Their texts are constants but for a few
+// that list villages or cards.
+const maxReady = 400
+
+// begin opens a transaction. A network may hang: there it is given half a
+// minute. SQLite waits for nothing but its lock, and that for busy_timeout; a
+// context that can end would cost a goroutine a statement.
+func (w *worker) begin() (context.Context, context.CancelFunc, *sql.Tx, error) {
+	if w.l.postgres {
+		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		tx, err := w.l.write.BeginTx(ctx, nil)
+		return ctx, cancel, tx, err
+	}
+	ctx := context.Background()
+	if w.conn == nil {
+		var err error
+		if w.conn, err = w.l.write.Conn(ctx); err != nil {
+			return ctx, func() {}, nil, err
+		}
+		w.ready = map[string]*ready{}
+	}
+	tx, err := w.conn.BeginTx(ctx, nil)
+	return ctx, func() {}, tx, err
+}
+
+// prepared returns the statement for a text, or nil where it is not to be kept
+// or is in use: rows being read lose their place when it runs again.
+func (w *worker) prepared(ctx context.Context, q string) *ready {
+	if w.conn == nil {
+		return nil
+	}
+	r := w.ready[q]
+	if r == nil {
+		if len(w.ready) == maxReady {
+			return nil
+		}
+		stmt, err := w.conn.PrepareContext(ctx, q)
+		if err != nil {
+			return nil // the same will be said of the text itself
+		}
+		r = &ready{stmt: stmt}
+		w.ready[q] = r
+	}
+	if r.rows != nil {
+		if _, err := r.rows.Columns(); err == nil { // an error once they are closed
+			return nil
+		}
+		r.rows = nil
+	}
+	return r
+}
+
+// let gives the connection back.
+func (w *worker) let() {
+	if w.conn == nil {
+		return
+	}
+	for _, r := range w.ready {
+		_ = r.stmt.Close() // it ends with the connection
+	}
+	_ = w.conn.Close()
 }
 
 func (w *worker) loop(q chan *job) {
@@ -150,9 +227,8 @@ func Transient(err error) bool {
 
 // try returns each job's own error, or the error of the whole.
 func (w *worker) try(group []*job) (errs []error, err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel, sqlTx, err := w.begin()
 	defer cancel()
-	sqlTx, err := w.l.write.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, fmt.Errorf("begin: %w", err)
 	}
@@ -167,7 +243,7 @@ func (w *worker) try(group []*job) (errs []error, err error) {
 	for i, j := range group {
 		tx := &Tx{ctx: ctx, l: w.l, w: w, sql: sqlTx, Now: j.at}
 		if len(group) > 1 {
-			if _, err := sqlTx.ExecContext(ctx, `SAVEPOINT job`); err != nil {
+			if _, err := tx.exec(`SAVEPOINT job`); err != nil {
 				return nil, fmt.Errorf("savepoint: %w", err)
 			}
 		}
@@ -187,7 +263,7 @@ func (w *worker) try(group []*job) (errs []error, err error) {
 			}
 		}
 		if len(group) > 1 {
-			if _, err := sqlTx.ExecContext(ctx, `RELEASE SAVEPOINT job`); err != nil {
+			if _, err := tx.exec(`RELEASE SAVEPOINT job`); err != nil {
 				return nil, fmt.Errorf("release: %w", err)
 			}
 		}
@@ -231,17 +307,34 @@ func (tx *Tx) After(f func()) { tx.after = append(tx.after, f) }
 func (tx *Tx) NewID() int64 { return tx.l.ids.next() }
 
 func (tx *Tx) exec(q string, args ...any) (int64, error) {
-	res, err := tx.sql.ExecContext(tx.ctx, q, args...)
+	run := tx.sql.ExecContext
+	if r := tx.w.prepared(tx.ctx, q); r != nil {
+		run = func(ctx context.Context, _ string, args ...any) (sql.Result, error) { return r.stmt.ExecContext(ctx, args...) }
+	}
+	res, err := run(tx.ctx, q, args...)
 	if err != nil {
 		return 0, err
 	}
 	return res.RowsAffected()
 }
 
-func (tx *Tx) row(q string, args ...any) *sql.Row { return tx.sql.QueryRowContext(tx.ctx, q, args...) }
+// row is for a query of one row, which the caller scans at once.
+func (tx *Tx) row(q string, args ...any) *sql.Row {
+	if r := tx.w.prepared(tx.ctx, q); r != nil {
+		return r.stmt.QueryRowContext(tx.ctx, args...)
+	}
+	return tx.sql.QueryRowContext(tx.ctx, q, args...)
+}
 
-func (tx *Tx) rows(q string, args ...any) (*sql.Rows, error) {
-	return tx.sql.QueryContext(tx.ctx, q, args...)
+func (tx *Tx) rows(q string, args ...any) (rows *sql.Rows, err error) {
+	r := tx.w.prepared(tx.ctx, q)
+	if r == nil {
+		return tx.sql.QueryContext(tx.ctx, q, args...)
+	}
+	if rows, err = r.stmt.QueryContext(tx.ctx, args...); err == nil {
+		r.rows = rows
+	}
+	return rows, err
 }
 
 // A View is a consistent reading of the ledger. It is valid only inside

@@ -120,11 +120,10 @@ func (q *quarrel) consent(t *talk, code string) {
 		q.chat = q.lane.chatIn(otherChats, int64(q.n))
 		t.with(q.chat).say("/start " + code).press("p:yes:").expect("愿意调解")
 	} else {
-		t.with(q.mediator.chat).tap("m:yes:" + q.id)
-		if q.found { // neither side has applied
-			t.tap("m:yes:" + q.id)
-		}
-		t.expect("愿意调解", "两边都答过了")
+		t.with(q.mediator.chat).tap("m:yes:" + q.id).expect("愿意调解")
+	}
+	if q.found { // neither side has applied: the second is asked too
+		t.with(q.mediator.chat).tap("m:yes:" + q.id).expect("愿意调解")
 	}
 	switch {
 	case q.end == endOpen:
@@ -146,7 +145,7 @@ func (q *quarrel) meet(t *talk) {
 	t.with(q.mediator.chat).tap("m:times:" + q.id).say(at.Format("2006年1月2日") + part + " 村委会")
 	do, ok := t.choice("m:fix:" + q.id)
 	if !ok {
-		t.fail("no time to fix")
+		t.fail("no time to fix for " + q.no)
 		return
 	}
 	if q.chat != 0 && q.who != nil {

@@ -184,7 +184,7 @@ func (y *year) schedule(q *quarrel, i, of int) {
 	if y.Open {
 		end = y.To.Add(-time.Hour)
 	}
-	day := begin.Add(end.Sub(begin) * time.Duration(i) / time.Duration(of)).In(knowledge.Shanghai)
+	day := begin.Add(time.Duration(float64(end.Sub(begin)) * float64(i) / float64(of))).In(knowledge.Shanghai)
 	at := time.Date(day.Year(), day.Month(), day.Day(), 0, 8*60+y.chance.IntN(600), 0, 0, knowledge.Shanghai)
 	if !at.Before(end) {
 		at = end.Add(-time.Minute)

@@ -197,7 +197,7 @@ func (y *year) run(ctx context.Context) error {
 		}
 		if !next.Before(y.To) {
 			y.now = y.To
-			return nil
+			return y.courier.Drain(ctx)
 		}
 		y.now = next
 		if err := y.tick(ctx); err != nil {
