@@ -78,7 +78,14 @@ func (q *quarrel) next(t *talk, code string) {
 		q.on(t, 1, func(t *talk) { t.with(q.who.chat).tap("p:swap:" + q.id).expect("换一位") })
 	case q.up > 0:
 		q.up--
-		q.on(t, 1, func(t *talk) { t.with(q.mediator.chat).tap("m:up:" + q.id).expect("转到") })
+		q.on(t, 1, func(t *talk) {
+			if t.with(q.mediator.chat).tap("m:up:" + q.id); t.heard("没有更上一级") {
+				q.up = 0
+				q.next(t, code)
+				return
+			}
+			t.expect("转到")
+		})
 	case q.end == endReferred:
 		q.on(t, 2, q.refer)
 	case q.end == endWithdrawn && q.who != nil:

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"mingbai/bot/paper"
 	"mingbai/knowledge"
 )
 
@@ -116,6 +117,9 @@ func (y *year) planQuarrels() error {
 	y.chance.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	for i, category := range all {
 		q := &quarrel{y: y, n: i, category: category, lane: y.lanes[i%(len(y.lanes)-1)], end: pick(y.chance, ends)}
+		if (q.end == endFailed || q.end == endRefused) && !q.mayFail() {
+			q.end = endWritten
+		}
 		if err := q.draw(y.chance, stories[category], i); err != nil {
 			return err
 		}
@@ -128,6 +132,19 @@ func (y *year) planQuarrels() error {
 		y.schedule(q, i, len(all))
 	}
 	return nil
+}
+
+// mayFail reports whether the notice that tells the ways on can be written by
+// the law of the span: its law may be newer.
+func (q *quarrel) mayFail() bool {
+	for _, door := range paper.Doors(q.category, q.y.town.County) {
+		for _, c := range door.Cites {
+			if _, err := q.y.Mind.Base.Laws.Check(c, knowledge.DayOf(q.y.From)); err != nil {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // draw gives the quarrel its story and its turns.

@@ -20,6 +20,7 @@ package rehearsal
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"runtime"
@@ -58,8 +59,8 @@ func (p Plan) Scaled(share float64) Plan {
 	return q
 }
 
-// A Rehearsal is played once. All but Progress must be set; the ledger must be
-// empty.
+// A Rehearsal is played once. Progress and Log may be nil; the ledger
+// must be empty.
 type Rehearsal struct {
 	Ledger   *ledger.Ledger
 	Mind     *bot.Mind
@@ -68,6 +69,7 @@ type Rehearsal struct {
 	From, To time.Time                          // the span, from included, to not
 	Open     bool                               // the span ends in the middle of things, as a demonstration does
 	Progress func(at time.Time, messages int64) // called between slices of time
+	Log      *slog.Logger                       // nil: silent
 
 	y *year
 }
@@ -145,7 +147,7 @@ func (r *Rehearsal) Play(ctx context.Context) error {
 }
 
 func (y *year) engine(now func() time.Time) *bot.Engine {
-	e := &bot.Engine{Ledger: y.Ledger, Push: map[string]bool{bot.Telegram: true}, Now: now}
+	e := &bot.Engine{Ledger: y.Ledger, Push: map[string]bool{bot.Telegram: true}, Now: now, Log: y.Log}
 	e.SetMind(y.Mind)
 	return e
 }

@@ -3,6 +3,7 @@ package rehearsal
 import (
 	"context"
 	"flag"
+	"log/slog"
 	"path/filepath"
 	"testing"
 	"time"
@@ -28,7 +29,7 @@ func TestYear(t *testing.T) {
 	}
 	defer l.Close()
 	from, to := YearOf(2023)
-	r := &Rehearsal{Ledger: l, Mind: bot.NewMind(base, nil), Plan: Full.Scaled(*scale), Seed: 1, From: from, To: to}
+	r := &Rehearsal{Ledger: l, Mind: bot.NewMind(base, nil), Plan: Full.Scaled(*scale), Seed: 1, From: from, To: to, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))}
 	begin := time.Now()
 	if err := r.Play(ctx); err != nil {
 		t.Fatal(err)
