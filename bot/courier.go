@@ -103,33 +103,52 @@ func (c *Courier) Drain(ctx context.Context) error {
 		if err != nil || len(parcels) == 0 {
 			return err
 		}
+		done := make([]bool, len(parcels))
 		var sends sync.WaitGroup
-		for _, p := range parcels {
-			sends.Go(func() { c.send(ctx, p) })
+		for i, p := range parcels {
+			sends.Go(func() {
+				err := c.try(ctx, p)
+				if done[i] = err == nil; !done[i] {
+					c.settle(ctx, p, err)
+				}
+			})
 		}
 		sends.Wait()
+		var sent []ledger.Parcel
+		for i, p := range parcels {
+			if done[i] {
+				sent = append(sent, p)
+			}
+		}
+		if err := e.Ledger.Delivered(context.WithoutCancel(ctx), e.now(), sent...); err != nil {
+			return err
+		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 	}
 }
 
-// send delivers one parcel and settles it. The settling uses a context of its
-// own: a parcel that was sent must not be sent again because we were told to
-// stop in between.
-func (c *Courier) send(ctx context.Context, p ledger.Parcel) {
-	e := c.Engine
+// send delivers one parcel and settles it.
+func (c *Courier) send(ctx context.Context, p ledger.Parcel) { c.settle(ctx, p, c.try(ctx, p)) }
+
+// try gives a parcel to its channel.
+func (c *Courier) try(ctx context.Context, p ledger.Parcel) error {
 	var r Reply
-	err := json.Unmarshal([]byte(p.Body), &r)
-	if err == nil {
-		if s := c.Senders[p.Channel]; s != nil {
-			err = s.Send(ctx, p.Address, r)
-		} else {
-			err = fmt.Errorf("no sender for channel %s", p.Channel)
-		}
-	} else {
-		err = Gone{Why: "unreadable parcel"}
+	if json.Unmarshal([]byte(p.Body), &r) != nil {
+		return Gone{Why: "unreadable parcel"}
 	}
+	s := c.Senders[p.Channel]
+	if s == nil {
+		return fmt.Errorf("no sender for channel %s", p.Channel)
+	}
+	return s.Send(ctx, p.Address, r)
+}
+
+// settle records what became of a parcel. It uses a context of its own: a parcel
+// that was sent must not be sent again because we were told to stop in between.
+func (c *Courier) settle(ctx context.Context, p ledger.Parcel, err error) {
+	e := c.Engine
 	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	var wait RetryAfter

@@ -149,7 +149,7 @@ func (l *Ledger) openSQLite(ctx context.Context, path string, o Options) error {
 	}
 	sync := "FULL"
 	if o.Throwaway {
-		sync = "OFF"
+		sync = "OFF)&_pragma=wal_autocheckpoint(20000"
 	}
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=synchronous(" + sync + ")&_pragma=temp_store(2)"
 	var err error

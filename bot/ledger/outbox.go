@@ -56,12 +56,16 @@ func (l *Ledger) ClaimParcels(ctx context.Context, owner int64, now time.Time, l
 	return out, err
 }
 
-// Delivered removes a parcel that the channel has taken, or that can never be
+// Delivered removes parcels that the channel has taken, or that can never be
 // delivered.
-func (l *Ledger) Delivered(ctx context.Context, now time.Time, p Parcel) error {
+func (l *Ledger) Delivered(ctx context.Context, now time.Time, parcels ...Parcel) error {
 	return l.Do(ctx, "outbox", now, func(tx *Tx) error {
-		_, err := tx.exec(`DELETE FROM outbox WHERE id = $1`, p.ID)
-		return err
+		for _, p := range parcels {
+			if _, err := tx.exec(`DELETE FROM outbox WHERE id = $1`, p.ID); err != nil {
+				return fmt.Errorf("settle parcel: %w", err)
+			}
+		}
+		return nil
 	})
 }
 
