@@ -51,3 +51,13 @@ func facts(r Reader, f func(Fact) error, where string, args ...any) error {
 	}
 	return rows.Err()
 }
+
+// FirstFact is when a township's journal begins; the zero time while it is
+// empty.
+func FirstFact(r Reader, township string) (time.Time, error) {
+	var at int64
+	if err := r.reader().row(`SELECT COALESCE(MIN(at), 0) FROM journal WHERE township = $1`, township).Scan(&at); err != nil {
+		return time.Time{}, fmt.Errorf("read journal: %w", err)
+	}
+	return moment(at), nil
+}

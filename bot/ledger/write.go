@@ -309,7 +309,9 @@ func (tx *Tx) NewID() int64 { return tx.l.ids.next() }
 func (tx *Tx) exec(q string, args ...any) (int64, error) {
 	run := tx.sql.ExecContext
 	if r := tx.w.prepared(tx.ctx, q); r != nil {
-		run = func(ctx context.Context, _ string, args ...any) (sql.Result, error) { return r.stmt.ExecContext(ctx, args...) }
+		run = func(ctx context.Context, _ string, args ...any) (sql.Result, error) {
+			return r.stmt.ExecContext(ctx, args...)
+		}
 	}
 	res, err := run(tx.ctx, q, args...)
 	if err != nil {

@@ -25,14 +25,14 @@ func (q *quarrel) asked(m *person, id string) {
 		q.silent--
 	case q.declines > 0:
 		q.declines--
-		l.later(l.minutes(20, 120), func(t *talk) {
+		l.later(m.dice, m.minutes(20, 120), func(t *talk) {
 			t.with(m.chat).tap("m:decline:" + id)
 			if !t.heard("已经不在您手上了") {
 				t.press("mt:").expect("转给别人了")
 			}
 		})
 	default:
-		l.later(l.minutes(15, 300), func(t *talk) { q.accept(t, m) })
+		l.later(m.dice, m.minutes(15, 300), func(t *talk) { q.accept(t, m) })
 	}
 }
 
@@ -64,7 +64,7 @@ func (q *quarrel) accept(t *talk, m *person) {
 	if _, ok := t.choice("m:about:"); ok {
 		t.press("m:about:")
 		for n := 0; n < 4 && t.heard("一条写完"); n++ {
-			t.say(fmt.Sprintf("%s 汉族 %d岁 农民 %s%d组 其余不详", pick(t.l.chance, []string{"男", "女"}), 30+t.l.chance.IntN(40), q.lane.village.Name, 1+t.l.chance.IntN(6)))
+			t.say(fmt.Sprintf("%s 汉族 %d岁 农民 %s%d组 其余不详", pick(t.dice, []string{"男", "女"}), 30+t.IntN(40), q.lane.village.Name, 1+t.IntN(6)))
 		}
 	}
 	q.next(t, code)
@@ -96,7 +96,7 @@ func (q *quarrel) next(t *talk, code string) {
 	case q.end == endRefused:
 		q.on(t, 2, q.refuse)
 	default:
-		q.on(t, 1+t.l.chance.IntN(2), func(t *talk) { q.consent(t, code) })
+		q.on(t, 1+t.IntN(2), func(t *talk) { q.consent(t, code) })
 	}
 }
 
@@ -104,11 +104,11 @@ func (q *quarrel) next(t *talk, code string) {
 func (q *quarrel) on(t *talk, days int, do func(*talk)) {
 	l := q.mediator.lane
 	day := t.l.now.AddDate(0, 0, days).In(knowledge.Shanghai)
-	at := time.Date(day.Year(), day.Month(), day.Day(), 9, l.chance.IntN(90), 0, 0, knowledge.Shanghai)
+	at := time.Date(day.Year(), day.Month(), day.Day(), 9, t.IntN(90), 0, 0, knowledge.Shanghai)
 	if !q.y.Mind.Calendar.Working(at) {
 		at = q.y.Mind.Calendar.Opening(at)
 	}
-	l.at(at, do)
+	l.at(t.dice, at, do)
 }
 
 func (q *quarrel) refer(t *talk) {
@@ -135,7 +135,7 @@ func (q *quarrel) consent(t *talk, code string) {
 	switch {
 	case q.end == endOpen:
 	case q.slow:
-		q.on(t, 28+t.l.chance.IntN(12), q.meet)
+		q.on(t, 28+t.IntN(12), q.meet)
 	default:
 		q.on(t, 1, q.meet)
 	}
@@ -143,9 +143,9 @@ func (q *quarrel) consent(t *talk, code string) {
 
 // meet fixes a day on which both sides come.
 func (q *quarrel) meet(t *talk) {
-	day := t.l.now.AddDate(0, 0, 2+t.l.chance.IntN(3)).In(knowledge.Shanghai)
+	day := t.l.now.AddDate(0, 0, 2+t.IntN(3)).In(knowledge.Shanghai)
 	hour, part := 9, "上午9点"
-	if t.l.odds(40) {
+	if t.odds(40) {
 		hour, part = 15, "下午3点"
 	}
 	at := time.Date(day.Year(), day.Month(), day.Day(), hour, 0, 0, 0, knowledge.Shanghai)
@@ -162,7 +162,7 @@ func (q *quarrel) meet(t *talk) {
 		t.tap(do)
 	}
 	t.expect("定了")
-	t.l.at(at.Add(t.l.minutes(45, 100)), q.session)
+	t.l.at(t.dice, at.Add(t.minutes(45, 100)), q.session)
 }
 
 // records are what mediators write down of a session.
@@ -175,12 +175,12 @@ var records = []string{
 // brings the end.
 func (q *quarrel) session(t *talk) {
 	q.term++
-	t.with(q.mediator.chat).tap("m:record:" + q.id).say(pick(t.l.chance, records)).expect("调解记好了")
+	t.with(q.mediator.chat).tap("m:record:" + q.id).say(pick(t.dice, records)).expect("调解记好了")
 	switch {
 	case q.end == endFailed:
 		t.tap("m:fail:" + q.id).say("两边差得太远，谈了几回都不让。").expect("告知书")
 		q.on(t, 2, q.close)
-	case q.term == 1 && t.l.odds(20):
+	case q.term == 1 && t.odds(20):
 		q.on(t, 2, q.meet)
 	default:
 		q.agree(t)
@@ -189,8 +189,8 @@ func (q *quarrel) session(t *talk) {
 
 // agree writes down what both sides said yes to.
 func (q *quarrel) agree(t *talk) {
-	by := t.l.now.AddDate(0, 0, 7+t.l.chance.IntN(14)).In(knowledge.Shanghai)
-	t.tap("m:terms:" + q.id).say(fmt.Sprintf("对方于%s前把该做的做好，并以现金支付申请人%d元。", by.Format("2006年1月2日"), 100*(2+t.l.chance.IntN(30))))
+	by := t.l.now.AddDate(0, 0, 7+t.IntN(14)).In(knowledge.Shanghai)
+	t.tap("m:terms:" + q.id).say(fmt.Sprintf("对方于%s前把该做的做好，并以现金支付申请人%d元。", by.Format("2006年1月2日"), 100*(2+t.IntN(30))))
 	if q.end == endWritten {
 		t.press("m:written:")
 	} else {
@@ -201,11 +201,11 @@ func (q *quarrel) agree(t *talk) {
 		return
 	}
 	t.press("m:signed:").expect("调成了")
-	if q.end == endWritten && t.l.odds(8) {
+	if q.end == endWritten && t.odds(8) {
 		t.tap("m:confirm:" + q.id)
 	}
-	days := 6 + t.l.chance.IntN(16)
-	if t.l.odds(4) {
+	days := 6 + t.IntN(16)
+	if t.odds(4) {
 		q.on(t, days+8, func(t *talk) { t.with(q.mediator.chat).tap("m:breach:" + q.id).expect("没履行") })
 		days += 20
 	}
@@ -214,7 +214,7 @@ func (q *quarrel) agree(t *talk) {
 
 func (q *quarrel) perform(t *talk) {
 	t.with(q.mediator.chat).tap("m:perform:" + q.id).expect("协议履行了")
-	q.on(t, 2+t.l.chance.IntN(8), func(t *talk) {
+	q.on(t, 2+t.IntN(8), func(t *talk) {
 		t.with(q.mediator.chat).tap("m:revisit:" + q.id).say("上门看了，两边都说做到了，没有再扯皮。").expect("回访记好了")
 		q.close(t)
 	})

@@ -56,10 +56,10 @@ func (y *year) planGrids() {
 		end = y.To
 	}
 	for range y.Plan.Events - len(y.quarrels.found) {
-		post := pick(y.chance, y.grids.posts)
-		kind := pick(y.chance, y.grids.kinds)
-		text := pick(y.chance, y.grids.texts[kind])
-		post.lane.at(y.daily(begin, end), func(t *talk) { y.report(t, post, text, kind, nil) })
+		post := pick(y.dice, y.grids.posts)
+		kind := pick(y.dice, y.grids.kinds)
+		text := pick(y.dice, y.grids.texts[kind])
+		post.lane.at(y.dice, y.daily(begin, end), func(t *talk) { y.report(t, post, text, kind, nil) })
 	}
 	left := y.Plan.Tasks - (y.Plan.Events - len(y.quarrels.found))
 	if !y.Open && y.Plan.Tasks >= 1000 {
@@ -68,7 +68,7 @@ func (y *year) planGrids() {
 	y.planOrders(left, begin, end)
 	if !y.Open {
 		at := y.Mind.Calendar.Opening(y.To.Add(-settled))
-		y.town1().at(at, y.fillUp)
+		y.town1().at(y.dice, at, y.fillUp)
 	}
 }
 
@@ -105,12 +105,12 @@ func (g *grids) hear() {
 
 // report plays one report of an event, to its number.
 func (y *year) report(t *talk, post *gridPost, text, kind string, q *quarrel) {
-	who := pick(t.l.chance, post.workers)
-	if t.l.odds(10) {
+	who := pick(t.dice, post.workers)
+	if t.odds(10) {
 		who = post.head
 	}
 	t.with(who.chat)
-	if q == nil && t.l.odds(20) {
+	if q == nil && t.odds(20) {
 		t.show(text)
 	} else {
 		t.say(text)
@@ -124,7 +124,7 @@ func (y *year) report(t *talk, post *gridPost, text, kind string, q *quarrel) {
 		switch {
 		case n == 8:
 			t.fail("a report of " + text + " does not end")
-		case sure && q == nil && t.l.odds(6):
+		case sure && q == nil && t.odds(6):
 			t.press("g:spot")
 		case sure:
 			t.press("g:yes")
@@ -133,7 +133,7 @@ func (y *year) report(t *talk, post *gridPost, text, kind string, q *quarrel) {
 		case day:
 			t.press("g:day:0")
 		case where:
-			t.say(pick(t.l.chance, []string{"村委会旁边", "桥头", "学校后头", "老院子门口"}))
+			t.say(pick(t.dice, []string{"村委会旁边", "桥头", "学校后头", "老院子门口"}))
 		case list && kind != "":
 			if _, ok := t.choice("g:k:" + kind); ok {
 				t.press("g:k:" + kind)
@@ -156,7 +156,7 @@ func (y *year) report(t *talk, post *gridPost, text, kind string, q *quarrel) {
 		}
 		return
 	}
-	if t.l.odds(8) {
+	if t.odds(8) {
 		t.locate()
 	}
 }
@@ -207,22 +207,22 @@ func (y *year) planOrders(left int, begin, end time.Time) {
 		}
 	}
 	for left > 0 {
-		o := pick(y.chance, village)
-		switch n := y.chance.IntN(100); {
+		o := pick(y.dice, village)
+		switch n := y.dice.IntN(100); {
 		case n < 10:
-			o = pick(y.chance, wide)
+			o = pick(y.dice, wide)
 		case n > 84:
-			o = pick(y.chance, small)
+			o = pick(y.dice, small)
 		}
 		if o.n > left {
-			o = pick(y.chance, small)
+			o = pick(y.dice, small)
 		}
 		left -= o.n
 		at := y.Mind.Calendar.Opening(y.daily(begin, end))
 		if !at.Before(end) {
 			at = begin.Add(2 * time.Hour)
 		}
-		o.from.lane.at(at.Add(time.Duration(y.chance.IntN(150))*time.Minute), func(t *talk) { t.send(o) })
+		o.from.lane.at(y.dice, at.Add(time.Duration(y.dice.IntN(150))*time.Minute), func(t *talk) { t.send(o) })
 	}
 }
 
@@ -230,7 +230,7 @@ var sentDown = regexp.MustCompile(`共([0-9]+)件`)
 
 // send sends an order down (下派任务).
 func (t *talk) send(o order) {
-	t.with(o.from.chat).say(fmt.Sprintf("派 %s %s %d天", o.target, pick(t.l.chance, errands), pick(t.l.chance, []int{2, 3, 3, 5, 7, 7, 10})))
+	t.with(o.from.chat).say(fmt.Sprintf("派 %s %s %d天", o.target, pick(t.dice, errands), pick(t.dice, []int{2, 3, 3, 5, 7, 7, 10})))
 	if o.each {
 		t.press("g:all")
 	} else {
@@ -262,7 +262,7 @@ func (y *year) fillUp(t *talk) {
 	village := y.lanes[0]
 	for n := 0; left > 0 && t.err == nil; n++ {
 		l := y.lanes[n%(len(y.lanes)-1)]
-		o := order{1, pick(t.l.chance, y.grids.of(l)).name, false, y.clerk}
+		o := order{1, pick(t.dice, y.grids.of(l)).name, false, y.clerk}
 		if posts := y.grids.of(village); left >= len(posts)*workersPerGrid {
 			o = order{len(y.grids.of(l)) * workersPerGrid, l.village.Name, true, y.clerk}
 		}
@@ -284,10 +284,10 @@ func (y *year) planPlaces(begin, end time.Time) int {
 		if y.Mind.Index.Understand(text).Danger != "" {
 			continue // heard as somebody in danger there, and then no place is listed
 		}
-		post.lane.at(y.Mind.Calendar.Opening(begin.AddDate(0, 1, i)), func(t *talk) {
+		post.lane.at(y.dice, y.Mind.Calendar.Opening(begin.AddDate(0, 1, i)), func(t *talk) {
 			t.with(post.head.chat).say(text).expect("列上了")
 		})
-		post.lane.at(y.Mind.Calendar.Opening(end.AddDate(0, 0, -8)), func(t *talk) {
+		post.lane.at(y.dice, y.Mind.Calendar.Opening(end.AddDate(0, 0, -8)), func(t *talk) {
 			t.with(post.head.chat).say("看护点").press("g:drop:")
 		})
 		n += int(end.Sub(begin).Hours()/24/30) + 1
@@ -308,7 +308,7 @@ func (y *year) unheld(p *phone, id string) {
 		l.turn++
 		who = post.workers[l.turn%len(post.workers)]
 	}
-	l.later(l.minutes(10, 240), func(t *talk) {
+	l.later(who.dice, who.minutes(10, 240), func(t *talk) {
 		t.with(who.chat).tap("g:take:" + id)
 		if t.heard("归您办了") {
 			y.mine(y.phones[who.chat], id)
@@ -328,25 +328,25 @@ func (y *year) mine(p *phone, id string) {
 		if !t.heard("怎么办的") {
 			return // passed on meanwhile
 		}
-		if t.l.odds(15) {
+		if t.odds(15) {
 			t.show("")
 		} else {
-			t.say(pick(t.l.chance, closings))
+			t.say(pick(t.dice, closings))
 		}
 		t.expect("办结")
 	}
-	switch n := l.chance.IntN(100); {
+	switch n := p.IntN(100); {
 	case n < 2:
 	case n == 2 && p.role == ledger.GridWorker:
-		l.later(l.minutes(30, 200), func(t *talk) {
+		l.later(p.dice, p.minutes(30, 200), func(t *talk) {
 			t.with(p.chat).tap("g:back:" + id)
 			if _, ok := t.choice("g:why:"); ok {
 				t.press("g:why:").expect("退回")
 			}
 		})
 	case n < 8:
-		l.at(l.clock().Add(time.Duration(11+l.chance.IntN(12))*24*time.Hour), done)
+		l.at(p.dice, l.clock().Add(time.Duration(11+p.IntN(12))*24*time.Hour), done)
 	default:
-		l.later(l.minutes(30, 420), done)
+		l.later(p.dice, p.minutes(30, 420), done)
 	}
 }

@@ -22,7 +22,6 @@ type lane struct {
 	y       *year
 	index   int
 	village *knowledge.Village // nil for the township
-	chance  *rand.Rand
 	e       *bot.Engine
 	channel *telegram.Channel
 	now     time.Time
@@ -43,8 +42,29 @@ func (l *lane) Handle(ctx context.Context, m bot.Message) (_ []bot.Reply, err er
 	return l.replies, err
 }
 
-// at has somebody of the lane do something at a time.
-func (l *lane) at(when time.Time, do func(*talk)) { l.queue.add(when, do) }
+// dice are what somebody's doings are drawn from. Everybody has dice of their
+// own, and so has every deed: what one does, and when, does not change what
+// another draws, whichever lane is quicker.
+type dice struct{ *rand.Rand }
+
+// newDice makes the dice of something, by its number.
+func newDice(seed, of uint64) dice { return dice{rand.New(rand.NewPCG(seed, of))} }
+
+// odds is true so many times in a hundred.
+func (d dice) odds(percent int) bool { return d.IntN(100) < percent }
+
+// minutes draws a span of time.
+func (d dice) minutes(from, to int) time.Duration {
+	return time.Duration(from+d.IntN(to-from+1)) * time.Minute
+}
+
+func pick[T any](d dice, list []T) T { return list[d.IntN(len(list))] }
+
+// at has somebody of the lane do something at a time, with dice drawn by those
+// of who plans it.
+func (l *lane) at(d dice, when time.Time, do func(*talk)) {
+	l.queue.add(when, newDice(d.Uint64(), 0), do)
+}
 
 // clock is the lane's time: its own, or that of the slice if it rested.
 func (l *lane) clock() time.Time {
@@ -55,22 +75,12 @@ func (l *lane) clock() time.Time {
 }
 
 // soon is at, after some time on the wall.
-func (l *lane) soon(after time.Duration, do func(*talk)) { l.at(l.clock().Add(after), do) }
+func (l *lane) soon(d dice, after time.Duration, do func(*talk)) { l.at(d, l.clock().Add(after), do) }
 
 // later is at, after so much working time.
-func (l *lane) later(work time.Duration, do func(*talk)) {
-	l.at(l.y.Mind.Calendar.Add(l.clock(), work), do)
+func (l *lane) later(d dice, work time.Duration, do func(*talk)) {
+	l.at(d, l.y.Mind.Calendar.Add(l.clock(), work), do)
 }
-
-// minutes draws a span of time.
-func (l *lane) minutes(from, to int) time.Duration {
-	return time.Duration(from+l.chance.IntN(to-from+1)) * time.Minute
-}
-
-// odds is true so many times in a hundred.
-func (l *lane) odds(percent int) bool { return l.chance.IntN(100) < percent }
-
-func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
 
 // act does what is due before end.
 func (l *lane) act(ctx context.Context, end time.Time) error {
@@ -80,13 +90,13 @@ func (l *lane) act(ctx context.Context, end time.Time) error {
 		if !ok || !at.Before(end) {
 			return nil
 		}
-		do := l.queue.pop()
+		next := l.queue.pop()
 		if at.After(l.now) {
 			l.now = at
 		}
 		l.now = l.clock()
-		t := &talk{l: l, ctx: ctx}
-		do(t)
+		t := &talk{l: l, ctx: ctx, dice: next.dice}
+		next.do(t)
 		if t.err != nil {
 			return fmt.Errorf("%s: %w", l.now.In(knowledge.Shanghai).Format("2006-01-02 15:04"), t.err)
 		}
@@ -94,8 +104,8 @@ func (l *lane) act(ctx context.Context, end time.Time) error {
 }
 
 // pass lets the time of typing a message pass, within the slice.
-func (l *lane) pass() {
-	next := l.now.Add(time.Duration(4+l.chance.IntN(40)) * time.Second)
+func (l *lane) pass(d dice) {
+	next := l.now.Add(time.Duration(4+d.IntN(40)) * time.Second)
 	if next.Before(l.end) {
 		l.now = next
 		return
@@ -106,6 +116,7 @@ func (l *lane) pass() {
 // A talk is one conversation: what is said in a chat, and what came back last.
 // After the first error nothing more is said.
 type talk struct {
+	dice
 	l    *lane
 	ctx  context.Context
 	chat int64
@@ -150,7 +161,7 @@ func (t *talk) post(what string, update map[string]any) *talk {
 	if t.err != nil {
 		return t
 	}
-	t.l.pass()
+	t.l.pass(t.dice)
 	update["update_id"] = t.l.y.updates.Add(1)
 	raw, err := json.Marshal(update)
 	if err == nil {
@@ -226,9 +237,10 @@ type queue struct {
 }
 
 type deed struct {
-	at time.Time
-	n  int // those of one moment in the order in which they were added
-	do func(*talk)
+	at   time.Time
+	n    int // those of one moment in the order in which they were added
+	dice dice
+	do   func(*talk)
 }
 
 type deeds []deed
@@ -247,9 +259,9 @@ func (d *deeds) Pop() any {
 	return x
 }
 
-func (q *queue) add(at time.Time, do func(*talk)) {
+func (q *queue) add(at time.Time, d dice, do func(*talk)) {
 	q.n++
-	heap.Push(&q.list, deed{at, q.n, do})
+	heap.Push(&q.list, deed{at, q.n, d, do})
 }
 
 func (q *queue) next() (time.Time, bool) {
@@ -259,4 +271,4 @@ func (q *queue) next() (time.Time, bool) {
 	return q.list[0].at, true
 }
 
-func (q *queue) pop() func(*talk) { return heap.Pop(&q.list).(deed).do }
+func (q *queue) pop() deed { return heap.Pop(&q.list).(deed) }

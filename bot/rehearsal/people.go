@@ -36,6 +36,7 @@ func (y *year) home(chat int64) *lane { return y.lanes[chat%lanesMost] }
 
 // A person works for the township.
 type person struct {
+	dice
 	chat          int64
 	name          string
 	role          string
@@ -70,10 +71,11 @@ func callName(n int) string {
 func (y *year) planPeople() error {
 	n := 0
 	add := func(l *lane, role, village, grid string) *person {
-		p := &person{chat: staffChats + int64(n), name: nameOf(n), role: role, village: village, grid: grid, lane: l}
+		chat := staffChats + int64(n)
+		p := &person{dice: newDice(y.Seed, uint64(chat)), chat: chat, name: nameOf(n), role: role, village: village, grid: grid, lane: l}
 		n++
 		y.phones[p.chat] = &phone{person: p, seen: map[string]bool{}}
-		l.at(y.Mind.Calendar.Opening(y.From.Add(time.Minute)), func(t *talk) { y.join(t, p) })
+		l.at(y.dice, y.Mind.Calendar.Opening(y.From.Add(time.Minute)), func(t *talk) { y.join(t, p) })
 		return p
 	}
 	town := y.town1()
@@ -124,9 +126,9 @@ func (y *year) join(t *talk, p *person) {
 
 // daily draws a moment of the span in which people are awake.
 func (y *year) daily(from, to time.Time) time.Time {
-	day := time.Duration(y.chance.Int64N(int64(to.Sub(from))))
+	day := time.Duration(y.dice.Int64N(int64(to.Sub(from))))
 	d := from.Add(day).In(knowledge.Shanghai)
-	at := time.Date(d.Year(), d.Month(), d.Day(), 0, y.awake(), y.chance.IntN(60), 0, knowledge.Shanghai)
+	at := time.Date(d.Year(), d.Month(), d.Day(), 0, y.awake(), y.dice.IntN(60), 0, knowledge.Shanghai)
 	if at.Before(from) || !at.Before(to) {
 		return d
 	}
@@ -135,10 +137,10 @@ func (y *year) daily(from, to time.Time) time.Time {
 
 // awake draws a minute of the day: most in the morning and after supper.
 func (y *year) awake() int {
-	if y.chance.IntN(10) < 7 {
-		return 8*60 + y.chance.IntN(10*60)
+	if y.dice.IntN(10) < 7 {
+		return 8*60 + y.dice.IntN(10*60)
 	}
-	return 18*60 + y.chance.IntN(4*60)
+	return 18*60 + y.dice.IntN(4*60)
 }
 
 // planRegistrations spreads the registrations over the span, more of them in
@@ -148,7 +150,7 @@ func (y *year) planRegistrations() {
 	third := begin.Add(y.To.Sub(begin) / 3)
 	moments := make([]time.Time, y.Plan.Registrations-len(y.quarrels.own))
 	for i := range moments {
-		if moments[i] = y.daily(begin, y.To.Add(-24*time.Hour)); y.chance.IntN(2) == 0 {
+		if moments[i] = y.daily(begin, y.To.Add(-24*time.Hour)); y.dice.IntN(2) == 0 {
 			moments[i] = y.daily(begin, third)
 		}
 	}
@@ -157,7 +159,7 @@ func (y *year) planRegistrations() {
 	for i, at := range moments {
 		l := villages[i%len(villages)]
 		who := &resident{chat: l.chatIn(residentChats, int64(i)), name: callName(i)}
-		l.at(at, func(t *talk) {
+		l.at(y.dice, at, func(t *talk) {
 			t.register(who)
 			l.residents = append(l.residents, who)
 		})
@@ -167,25 +169,25 @@ func (y *year) planRegistrations() {
 // register plays a registration (登记注册): by taps, by words or by numbers.
 func (t *talk) register(r *resident) {
 	t.with(r.chat)
-	if t.l.odds(20) {
+	if t.odds(20) {
 		t.say("/start")
 	}
 	t.say("登记").expect("哪个村", "哪个村的")
-	switch t.l.chance.IntN(3) {
+	switch t.IntN(3) {
 	case 0:
 		t.press("reg:" + t.l.village.ID)
 	default:
 		t.say(t.l.village.Name)
 	}
 	kinds := []string{"1", "1", "1", "2", "本村村民", "在外务工", "租住、做生意"}
-	t.say(pick(t.l.chance, kinds))
-	if _, ok := t.choice("reg:yes"); ok && t.l.odds(50) {
+	t.say(pick(t.dice, kinds))
+	if _, ok := t.choice("reg:yes"); ok && t.odds(50) {
 		t.say("同意")
 	} else {
 		t.press("reg:yes")
 	}
 	t.expect("登记好了")
-	if t.l.odds(60) {
+	if t.odds(60) {
 		t.say(r.name)
 	} else {
 		t.press("reg:skip")

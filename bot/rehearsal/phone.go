@@ -58,8 +58,8 @@ func (y *year) told(p *phone, m faketelegram.Sent) {
 			case "s:accept":
 				p.seen[b.Data] = true
 				l := p.lane
-				if l.odds(85) {
-					l.later(l.minutes(30, 400), func(t *talk) { t.with(p.chat).tap(b.Data) })
+				if p.odds(85) {
+					l.later(p.dice, p.minutes(30, 400), func(t *talk) { t.with(p.chat).tap(b.Data) })
 				}
 			case "g:take":
 				p.seen[b.Data] = true
@@ -71,7 +71,7 @@ func (y *year) told(p *phone, m faketelegram.Sent) {
 				}
 			case "g:again":
 				p.seen[b.Data] = true
-				p.lane.later(p.lane.minutes(20, 200), func(t *talk) { t.with(p.chat).tap("g:to:" + id + ":0") })
+				p.lane.later(p.dice, p.minutes(20, 200), func(t *talk) { t.with(p.chat).tap("g:to:" + id + ":0") })
 			}
 		}
 	}
@@ -113,38 +113,38 @@ func (y *year) offered(p *phone, id string, urgent bool) {
 	p.seen[key] = true
 	l := p.lane
 	after := l.later
-	span := l.minutes(5, 55)
+	span := p.minutes(5, 55)
 	if urgent {
-		after, span = l.soon, l.minutes(1, 8)
+		after, span = l.soon, p.minutes(1, 8)
 	}
-	switch n := l.chance.IntN(100); {
+	switch n := p.IntN(100); {
 	case n < 7:
 	case n < 12:
-		after(span, func(t *talk) { t.with(p.chat).tap("pass:" + id) })
+		after(p.dice, span, func(t *talk) { t.with(p.chat).tap("pass:" + id) })
 	default:
-		after(span, func(t *talk) {
+		after(p.dice, span, func(t *talk) {
 			t.with(p.chat).tap(key)
 			if t.heard("已经转给别人") {
 				return
 			}
 			t.expect("归您了").tap("release")
-			reply := t.l.minutes(10, 150)
-			if t.l.odds(6) {
-				reply = t.l.minutes(250, 600) // too late
+			reply := t.minutes(10, 150)
+			if t.odds(6) {
+				reply = t.minutes(250, 600) // too late
 			}
 			after, last := t.l.later, "finish:"
 			if urgent {
-				after, reply = t.l.soon, t.l.minutes(1, 7)
+				after, reply = t.l.soon, t.minutes(1, 7)
 			}
-			if t.l.odds(10) {
+			if t.odds(10) {
 				last = "draft:"
 			}
-			after(reply, func(t *talk) {
+			after(t.dice, reply, func(t *talk) {
 				t.with(p.chat).tap("hold:" + id)
 				if !t.heard("您打的字会发给") {
 					return
 				}
-				t.say(pick(t.l.chance, words)).expect("发给村民了").tap(last + id)
+				t.say(pick(t.dice, words)).expect("发给村民了").tap(last + id)
 			})
 		})
 	}
@@ -168,15 +168,16 @@ func (y *year) answered(m faketelegram.Sent) {
 		return // what the bot itself answered was rated when it was read
 	}
 	l := y.home(m.Chat)
-	l.soon(l.minutes(15, 600), func(t *talk) {
+	d := newDice(y.Seed, uint64(m.Chat)^uint64(y.now.Unix()))
+	l.soon(d, d.minutes(15, 600), func(t *talk) {
 		t.with(m.Chat)
-		if t.l.odds(50) {
-			if t.l.odds(8) {
+		if t.odds(50) {
+			if t.odds(8) {
 				rate = strings.Replace(rate, "rate:1:", "rate:0:", 1)
 			}
 			t.tap(rate)
 		}
-		if t.l.odds(40) {
+		if t.odds(40) {
 			t.tap(settled)
 		}
 	})

@@ -3,7 +3,6 @@ package rehearsal
 import (
 	_ "embed"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -114,13 +113,13 @@ func (y *year) planQuarrels() error {
 	for _, c := range knowledge.DisputeCategories {
 		all = append(all, slices.Repeat([]string{c}, Proportions(y.Plan.Disputes)[c])...)
 	}
-	y.chance.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	y.dice.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	for i, category := range all {
-		q := &quarrel{y: y, n: i, category: category, lane: y.lanes[i%(len(y.lanes)-1)], end: pick(y.chance, ends)}
+		q := &quarrel{y: y, n: i, category: category, lane: y.lanes[i%(len(y.lanes)-1)], end: pick(y.dice, ends)}
 		if (q.end == endFailed || q.end == endRefused) && !q.mayFail() {
 			q.end = endWritten
 		}
-		if err := q.draw(y.chance, stories[category], i); err != nil {
+		if err := q.draw(y.dice, stories[category], i); err != nil {
 			return err
 		}
 		if q.found = len(y.quarrels.found)*100 < foundShare*i && q.tellable(); q.found {
@@ -148,9 +147,9 @@ func (q *quarrel) mayFail() bool {
 }
 
 // draw gives the quarrel its story and its turns.
-func (q *quarrel) draw(chance *rand.Rand, stories []string, n int) error {
+func (q *quarrel) draw(d dice, stories []string, n int) error {
 	for try := range 60 {
-		q.other = pick(chance, surnames) + pick(chance, []string{"老三", "老二", "老大", "幺", "老五", "家老四"})
+		q.other = pick(d, surnames) + pick(d, []string{"老三", "老二", "老大", "幺", "老五", "家老四"})
 		q.story = strings.ReplaceAll(stories[(n+try)%len(stories)], "{他}", q.other)
 		c := q.y.Mind.Index.Dispute(q.told())
 		switch knowledge.Level(c.Level) {
@@ -165,17 +164,16 @@ func (q *quarrel) draw(chance *rand.Rand, stories []string, n int) error {
 		if q.corrected && try < 4 {
 			continue
 		}
-		odds := func(percent int) bool { return chance.IntN(100) < percent }
-		if odds(7) {
+		if d.odds(7) {
 			q.silent = 1
 		}
-		if odds(4) {
+		if d.odds(4) {
 			q.declines = 1
 		}
-		if odds(3) && q.end != endOpen {
-			q.up = 1 + chance.IntN(2)
+		if d.odds(3) && q.end != endOpen {
+			q.up = 1 + d.IntN(2)
 		}
-		q.swap, q.slow, q.joins = odds(3), odds(9), odds(25)
+		q.swap, q.slow, q.joins = d.odds(3), d.odds(9), d.odds(25)
 		return nil
 	}
 	return fmt.Errorf("no story of %s is one for mediation", q.category)
@@ -202,19 +200,19 @@ func (y *year) schedule(q *quarrel, i, of int) {
 		end = y.To.Add(-time.Hour)
 	}
 	day := begin.Add(time.Duration(float64(end.Sub(begin)) * float64(i) / float64(of))).In(knowledge.Shanghai)
-	at := time.Date(day.Year(), day.Month(), day.Day(), 0, 8*60+y.chance.IntN(600), 0, 0, knowledge.Shanghai)
+	at := time.Date(day.Year(), day.Month(), day.Day(), 0, 8*60+y.dice.IntN(600), 0, 0, knowledge.Shanghai)
 	if !at.Before(end) {
 		at = end.Add(-time.Minute)
 	}
 	if q.found {
-		q.lane.at(y.Mind.Calendar.Opening(at), func(t *talk) { y.report(t, pick(t.l.chance, y.grids.of(t.l)), q.story, "", q) })
+		q.lane.at(y.dice, y.Mind.Calendar.Opening(at), func(t *talk) { y.report(t, pick(t.dice, y.grids.of(t.l)), q.story, "", q) })
 		return
 	}
-	q.lane.at(at.Add(-time.Duration(1+y.chance.IntN(60))*time.Hour), func(t *talk) {
+	q.lane.at(y.dice, at.Add(-time.Duration(1+y.dice.IntN(60))*time.Hour), func(t *talk) {
 		t.register(q.who)
 		q.who.name = callName(i * 7)
 	})
-	q.lane.at(at, q.apply)
+	q.lane.at(y.dice, at, q.apply)
 }
 
 // wishes are what applicants want when the story does not say.
@@ -241,9 +239,9 @@ func (q *quarrel) apply(t *talk) {
 		case t.heard("在哪个村"):
 			t.press("ds:" + t.l.village.ID)
 		case t.heard("您想怎么解决"):
-			t.say(pick(t.l.chance, wishes))
+			t.say(pick(t.dice, wishes))
 		case t.heard("您怎么称呼"):
-			t.say(q.who.name + fmt.Sprintf(" 1380000%04d", t.l.chance.IntN(10000)))
+			t.say(q.who.name + fmt.Sprintf(" 1380000%04d", t.IntN(10000)))
 		case t.heard("用一条话说清楚", "太短了"):
 			t.say(q.told())
 		default:

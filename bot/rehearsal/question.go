@@ -1,7 +1,6 @@
 package rehearsal
 
 import (
-	"math/rand/v2"
 	"strings"
 	"time"
 
@@ -14,7 +13,7 @@ func (y *year) planQuestions() {
 	villages := y.lanes[:len(y.lanes)-1]
 	for i := range y.Plan.Consultations {
 		l := villages[i%len(villages)]
-		l.at(y.daily(begin, y.To), func(t *talk) { y.ask(t) })
+		l.at(y.dice, y.daily(begin, y.To), func(t *talk) { y.ask(t) })
 	}
 }
 
@@ -23,18 +22,18 @@ func (y *year) planQuestions() {
 func (y *year) ask(t *talk) {
 	l := t.l
 	var chat int64
-	if len(l.residents) > 0 && l.odds(90) {
-		chat = pick(l.chance, l.residents).chat
+	if len(l.residents) > 0 && t.odds(90) {
+		chat = pick(t.dice, l.residents).chat
 	} else {
 		l.strangers++
 		chat = l.chatIn(strangerChats, l.strangers)
 	}
 	cards := y.cards
-	if len(cards) == 0 || l.odds(6) {
+	if len(cards) == 0 || t.odds(6) {
 		cards = y.Mind.Base.Cards // what the law of today says and that of the day did not: a person is called
 	}
-	card := pick(l.chance, cards)
-	t.with(chat).say(typed(l.chance, pick(l.chance, card.Asked)))
+	card := pick(t.dice, cards)
+	t.with(chat).say(typed(t.dice, pick(t.dice, card.Asked)))
 	for n := 0; n < 2; n++ {
 		first, asked := t.choice("card:")
 		if !asked {
@@ -43,24 +42,24 @@ func (y *year) ask(t *talk) {
 		if do, ok := t.choice("card:" + card.ID); ok {
 			first = do
 		}
-		if l.odds(10) {
+		if t.odds(10) {
 			first = "none"
 		}
 		t.tap(first)
 	}
-	if rate, ok := t.choice("rate:1:"); ok && l.odds(38) {
-		if l.odds(12) {
+	if rate, ok := t.choice("rate:1:"); ok && t.odds(38) {
+		if t.odds(12) {
 			rate = strings.Replace(rate, "rate:1:", "rate:0:", 1)
 		}
 		t.tap(rate)
 	}
-	switch n := l.chance.IntN(100); {
+	switch n := t.IntN(100); {
 	case n < 8:
-		t.say(pick(l.chance, furtherWords))
+		t.say(pick(t.dice, furtherWords))
 	case n < 11:
-		t.say(pick(l.chance, []string{"找人", "找人说", "要人", "转人工"}))
+		t.say(pick(t.dice, []string{"找人", "找人说", "要人", "转人工"}))
 	case n < 15:
-		t.say(pick(l.chance, []string{"谢谢", "晓得了", "要得，谢谢了"}))
+		t.say(pick(t.dice, []string{"谢谢", "晓得了", "要得，谢谢了"}))
 	case n < 17:
 		t.say("进度")
 	}
@@ -80,7 +79,7 @@ var (
 
 // typed is a phrasing as somebody types it: as it is, with words around it, in
 // dialect, with a slip, with a character doubled or left out.
-func typed(r *rand.Rand, text string) string {
+func typed(r dice, text string) string {
 	switch n := r.IntN(100); {
 	case n < 40:
 	case n < 55:
@@ -106,7 +105,7 @@ func typed(r *rand.Rand, text string) string {
 
 // swap writes the first of the pairs that occurs, looked for from a place drawn
 // by lot, in its other form.
-func swap(r *rand.Rand, text string, pairs [][2]string) string {
+func swap(r dice, text string, pairs [][2]string) string {
 	from := r.IntN(len(pairs))
 	for i := range pairs {
 		if p := pairs[(from+i)%len(pairs)]; strings.Contains(text, p[0]) {

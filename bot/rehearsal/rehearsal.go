@@ -11,7 +11,9 @@
 // group commit and row locks are for. Between two slices of time the timers
 // fire; within one, what was said is delivered by [bot.Courier] to the phones,
 // and who was told something may react to it (phone.go). What somebody does is
-// drawn by the seed, so the same seed gives the same figures.
+// drawn by the seed, so the same seed gives the same figures; only what hangs on
+// which of several people, equally free, the engine asks first may differ by a
+// few, as lanes run side by side.
 //
 // A [Rehearsal] is played by [Rehearsal.Play]; [Rehearsal.Sign] then enters what
 // staff sign in January, and [Rehearsal.Check] holds the report to the plan.
@@ -21,7 +23,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"runtime"
 	"sync"
@@ -88,8 +89,8 @@ const slice = 30 * time.Minute
 // A year is the state of a rehearsal being played.
 type year struct {
 	*Rehearsal
-	town   *knowledge.Township
-	chance *rand.Rand // for the plan alone; each lane has its own
+	town *knowledge.Township
+	dice dice // of the plan
 
 	e        *bot.Engine // the clock's and the courier's
 	now      time.Time
@@ -112,7 +113,7 @@ type year struct {
 // Play plays the span. The error tells of the first conversation that did not
 // go as it must.
 func (r *Rehearsal) Play(ctx context.Context) error {
-	y := &year{Rehearsal: r, town: r.Mind.Base.Township, chance: rand.New(rand.NewPCG(r.Seed, 0)), phones: map[int64]*phone{}, now: r.From}
+	y := &year{Rehearsal: r, town: r.Mind.Base.Township, dice: newDice(r.Seed, 0), phones: map[int64]*phone{}, now: r.From}
 	r.y = y
 	y.api = faketelegram.New()
 	defer y.api.Close()
@@ -160,7 +161,7 @@ func (y *year) open(client *http.Client) error {
 	}
 	villages = append(villages, nil)
 	for i, v := range villages {
-		l := &lane{y: y, index: i, village: v, taken: map[string]bool{}, now: y.From, chance: rand.New(rand.NewPCG(y.Seed, uint64(i+1)))}
+		l := &lane{y: y, index: i, village: v, taken: map[string]bool{}, now: y.From}
 		l.e = y.engine(func() time.Time { return l.now })
 		var err error
 		if l.channel, err = telegram.New(telegram.Config{Token: y.api.Token, API: y.api.URL, HTTP: client}, l, nil); err != nil {

@@ -56,7 +56,7 @@ func (y *year) planStaff() {
 		if at.Before(y.From.Add(24*time.Hour)) || !at.Before(y.To) {
 			return
 		}
-		town.at(at, func(t *talk) {
+		town.at(y.dice, at, func(t *talk) {
 			t.err = y.sign(t.ctx, t.l.now, func(tx *ledger.Tx, who int64) error { return f(tx, who, knowledge.DayOf(t.l.now)) })
 		})
 	}

@@ -71,7 +71,7 @@ func command() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage{err} })
 	settingFlags(root)
 	root.AddCommand(serveCommand(), askCommand(), intakeCommand(), chatCommand(), checkCommand(), statutesCommand(),
-		inviteCommand(), reportCommand(), proveCommand(), evalCommand(), benchCommand(), backupCommand(), restoreCommand())
+		inviteCommand(), reportCommand(), proveCommand(), evalCommand(), benchCommand(), rehearseCommand(), backupCommand(), restoreCommand())
 	return root
 }
 

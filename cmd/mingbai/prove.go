@@ -55,8 +55,18 @@ func prove(ctx context.Context, l *ledger.Ledger, t *knowledge.Township, out io.
 		return err
 	}
 	now := time.Now()
+	first := now
+	if err := l.View(ctx, func(v *ledger.View) (err error) {
+		first, err = ledger.FirstFact(v, t.ID)
+		return err
+	}); err != nil {
+		return err
+	}
+	if first.IsZero() {
+		first = now
+	}
 	figures := 0
-	for year := 2026; year <= now.In(knowledge.Shanghai).Year(); year++ {
+	for year := first.In(knowledge.Shanghai).Year(); year <= now.In(knowledge.Shanghai).Year(); year++ {
 		r, err := annual.Count(ctx, l, t, year, now)
 		if err != nil {
 			return err
