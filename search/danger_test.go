@@ -109,3 +109,16 @@ func TestNoLaw(t *testing.T) {
 		}
 	}
 }
+
+// A name with a telephone number is what the intake of a dispute asks for.
+func TestPhoneIsNoDanger(t *testing.T) {
+	x := testIndex(t)
+	for _, s := range []string{"邓老师 13800007003", "龙大爷 13800007709", "李老三 138 0000 7003"} {
+		if d := x.Understand(s).Danger; d != "" {
+			t.Errorf("%s is heard as %s", s, d)
+		}
+	}
+	if x.Understand("有人拿刀砍我 13800007003").Danger == "" {
+		t.Error("a number behind it hides a cry")
+	}
+}

@@ -120,6 +120,7 @@ type talk struct {
 	l    *lane
 	ctx  context.Context
 	chat int64
+	said string // last
 	err  error
 }
 
@@ -162,6 +163,7 @@ func (t *talk) post(what string, update map[string]any) *talk {
 		return t
 	}
 	t.l.pass(t.dice)
+	t.said = what
 	update["update_id"] = t.l.y.updates.Add(1)
 	raw, err := json.Marshal(update)
 	if err == nil {
@@ -226,7 +228,7 @@ func (t *talk) fail(why string) *talk {
 	for _, r := range t.l.replies {
 		said = append(said, r.Numbered())
 	}
-	t.err = fmt.Errorf("chat %d: %s, got: %s", t.chat, why, strings.Join(said, " / "))
+	t.err = fmt.Errorf("chat %d says %q: %s, got: %s", t.chat, t.said, why, strings.Join(said, " / "))
 	return t
 }
 
