@@ -38,6 +38,7 @@ type lane struct {
 // Handle is the channel's door: it keeps what the engine replies, for the one
 // who is talking.
 func (l *lane) Handle(ctx context.Context, m bot.Message) (_ []bot.Reply, err error) {
+	m.Channel, m.Chat = l.y.channel(), l.y.address(m.Chat)
 	l.replies, err = l.e.Handle(ctx, m)
 	return l.replies, err
 }

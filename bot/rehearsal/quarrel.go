@@ -72,6 +72,7 @@ type quarrel struct {
 	y               *year
 	n               int // its place in the plan
 	category, story string
+	level           knowledge.Level
 	corrected       bool // search takes it for another category: the mediator puts it right
 	end             string
 	lane            *lane // of the village
@@ -109,19 +110,22 @@ func (y *year) planQuarrels() error {
 		}
 	}
 	y.quarrels = &quarrels{byNo: map[string]*quarrel{}}
+	levels := map[knowledge.Level]int{} // a village has as many of each level as another
 	var all []string
 	for _, c := range knowledge.DisputeCategories {
 		all = append(all, slices.Repeat([]string{c}, Proportions(y.Plan.Disputes)[c])...)
 	}
 	y.dice.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	for i, category := range all {
-		q := &quarrel{y: y, n: i, category: category, lane: y.lanes[i%(len(y.lanes)-1)], end: pick(y.dice, ends)}
+		q := &quarrel{y: y, n: i, category: category, end: pick(y.dice, ends)}
 		if (q.end == endFailed || q.end == endRefused) && !q.mayFail() {
 			q.end = endWritten
 		}
 		if err := q.draw(y.dice, stories[category], i); err != nil {
 			return err
 		}
+		q.lane = y.lanes[levels[q.level]%(len(y.lanes)-1)]
+		levels[q.level]++
 		if q.found = len(y.quarrels.found)*100 < foundShare*i && q.tellable(); q.found {
 			y.quarrels.found = append(y.quarrels.found, q)
 		} else {
@@ -152,7 +156,7 @@ func (q *quarrel) draw(d dice, stories []string, n int) error {
 		q.other = pick(d, surnames) + pick(d, []string{"老三", "老二", "老大", "幺", "老五", "家老四"})
 		q.story = strings.ReplaceAll(stories[(n+try)%len(stories)], "{他}", q.other)
 		c := q.y.Mind.Index.Dispute(q.told())
-		switch knowledge.Level(c.Level) {
+		switch q.level = knowledge.Level(c.Level); q.level {
 		case knowledge.LevelVillage, knowledge.LevelTown, knowledge.LevelJoint:
 		default:
 			continue // the police, or no mediator at all

@@ -25,6 +25,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -50,6 +51,9 @@ type Plan struct {
 // Full is the plan of the year that the town's report tells of.
 var Full = Plan{Registrations: 4100, Consultations: 20000, Disputes: 365, Events: 1058, Tasks: 12364, Volunteers: 32}
 
+// Demo is the plan of a demonstration of a few weeks.
+var Demo = Plan{Registrations: 44, Consultations: 110, Disputes: 16, Events: 24, Tasks: 80, Volunteers: 32}
+
 // Scaled returns the plan with its flows times a share above 0; at least one of
 // each category of dispute is left, and enough tasks for the events.
 func (p Plan) Scaled(share float64) Plan {
@@ -67,8 +71,13 @@ type Rehearsal struct {
 	Mind     *bot.Mind
 	Plan     Plan
 	Seed     uint64
-	From, To time.Time                          // the span, from included, to not
-	Open     bool                               // the span ends in the middle of things, as a demonstration does
+	From, To time.Time // the span, from included, to not
+	Open     bool      // the span ends in the middle of things, as a demonstration does
+
+	// Web keeps everybody as a visitor of the web page, so that what is told to
+	// them later is never sent to a Telegram chat, which a stranger may have.
+	Web bool
+
 	Progress func(at time.Time, messages int64) // called between slices of time
 	Log      *slog.Logger                       // nil: silent
 
@@ -135,7 +144,7 @@ func (r *Rehearsal) Play(ctx context.Context) error {
 			l.channel.Close()
 		}
 	}()
-	y.courier = &bot.Courier{Engine: y.e, Senders: map[string]bot.Sender{bot.Telegram: y.town1().channel}, Limit: 4 * runtime.GOMAXPROCS(0)}
+	y.courier = &bot.Courier{Engine: y.e, Senders: map[string]bot.Sender{y.channel(): y}, Limit: 4 * runtime.GOMAXPROCS(0)}
 	for _, c := range r.Mind.Base.Cards {
 		if r.Mind.Holds(c, knowledge.DayOf(r.From)) && r.Mind.Holds(c, knowledge.DayOf(r.To)) {
 			y.cards = append(y.cards, c)
@@ -148,9 +157,33 @@ func (r *Rehearsal) Play(ctx context.Context) error {
 }
 
 func (y *year) engine(now func() time.Time) *bot.Engine {
-	e := &bot.Engine{Ledger: y.Ledger, Push: map[string]bool{bot.Telegram: true}, Now: now, Log: y.Log}
+	e := &bot.Engine{Ledger: y.Ledger, Push: map[string]bool{y.channel(): true}, Now: now, Log: y.Log}
 	e.SetMind(y.Mind)
 	return e
+}
+
+// channel is where everybody's chat is kept; visitors begins an address there.
+func (y *year) channel() string {
+	if y.Web {
+		return bot.Web
+	}
+	return bot.Telegram
+}
+
+const visitors = "rehearsal-"
+
+// address is a chat's in its channel.
+func (y *year) address(chat string) string {
+	if y.Web {
+		return visitors + chat
+	}
+	return chat
+}
+
+// Send delivers a reply through the Telegram channel to the fake Bot API,
+// wherever the chat is kept.
+func (y *year) Send(ctx context.Context, address string, r bot.Reply) error {
+	return y.town1().channel.Send(ctx, strings.TrimPrefix(address, visitors), r)
 }
 
 // open makes the lanes.

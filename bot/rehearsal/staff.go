@@ -121,7 +121,7 @@ func sheet(day knowledge.Day, who int64, try int) *ledger.Exam {
 // sign does what a clerk does at a time, under the key of the person.
 func (y *year) sign(ctx context.Context, at time.Time, f func(tx *ledger.Tx, who int64) error) error {
 	return y.Ledger.Do(ctx, "staff", at, func(tx *ledger.Tx) error {
-		c, err := ledger.FindChat(tx, "telegram", fmt.Sprint(y.clerk.chat))
+		c, err := ledger.FindChat(tx, y.channel(), y.address(fmt.Sprint(y.clerk.chat)))
 		if err != nil {
 			return fmt.Errorf("find the clerk: %w", err)
 		}

@@ -78,12 +78,8 @@ func rehearse(ctx context.Context, s *Settings, o rehearseOptions, out, errOut i
 		return err
 	}
 	defer l.Close()
-	before, err := l.Prove(ctx)
-	if err != nil {
-		return err
-	}
-	if before.Entries > 0 {
-		return fmt.Errorf("the ledger in %s is not empty: a year is rehearsed in an empty one", s.Data)
+	if empty, err := isEmpty(ctx, l, mind.Base.Township); err != nil || !empty {
+		return errors.Join(err, fmt.Errorf("the ledger in %s is not empty: a year is rehearsed in an empty one", s.Data))
 	}
 	from, to := rehearsal.YearOf(o.year)
 	r := &rehearsal.Rehearsal{Ledger: l, Mind: mind, Plan: rehearsal.Full.Scaled(o.scale), Seed: o.seed, From: from, To: to, Log: warnings(errOut)}

@@ -41,7 +41,7 @@ func serveCommand() *cobra.Command {
 			return serve(cmd.Context(), s, demo, cmd.OutOrStdout(), logger(cmd.ErrOrStderr()))
 		},
 	}
-	cmd.Flags().BoolVar(&demo, "demo", false, "空台账里放一个样例镇：人和几天的来往")
+	cmd.Flags().BoolVar(&demo, "demo", false, "空台账里放一个样例镇：人和几十天的来往，到此刻为止")
 	return cmd
 }
 
@@ -57,6 +57,14 @@ func serve(ctx context.Context, s *Settings, demo bool, out io.Writer, log *slog
 	}
 	if statutes != nil {
 		defer statutes.Close()
+	}
+	if demo {
+		mind := bot.NewMind(base, nil)
+		err := fillDemo(ctx, s.Database, mind, out, log)
+		mind.Close()
+		if err != nil {
+			return fmt.Errorf("fill demo: %w", err)
+		}
 	}
 	l, err := ledger.Open(ctx, s.Database, ledger.Options{Serving: true, Log: log})
 	if err != nil {
@@ -82,11 +90,6 @@ func serve(ctx context.Context, s *Settings, demo bool, out io.Writer, log *slog
 	debug.SetGCPercent(50)
 	debug.FreeOSMemory()
 	e.Start()
-	if demo {
-		if err := fillDemo(ctx, l, e.Mind(), out); err != nil {
-			return fmt.Errorf("fill demo: %w", err)
-		}
-	}
 	pages := &chat.Pages{Door: e, Live: soft, Township: base.Township, Public: s.PublicURL, Log: log}
 	desk := &console.Console{Ledger: l, Mind: e.Mind, Publish: library.Publish, Public: s.PublicURL, Channels: s.channels(), Live: soft, Log: log}
 	server := &webhook.Server{Chat: pages, Papers: e, Console: desk.Handler(), Log: log, Metrics: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
