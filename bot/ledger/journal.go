@@ -100,7 +100,11 @@ func (tx *Tx) Log(township string, e Entry) error {
 			return err
 		}
 	}
-	return tx.append(entryBody{Township: township, Event: e.Event, By: e.By, To: e.To, X: e.X})
+	b := entryBody{Township: township, Event: e.Event, By: e.By, To: e.To, X: e.X, At: millis(tx.Now)}
+	if err := addUp(&b, txSums{tx}); err != nil {
+		return err
+	}
+	return tx.append(b)
 }
 
 // beginChain starts this writer's chain with the heads of those that nobody

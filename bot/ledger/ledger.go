@@ -234,6 +234,9 @@ func (l *Ledger) prepare(ctx context.Context, o Options) error {
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("bring ledger up to date: %w", err)
 	}
+	if err := l.fillSums(ctx); err != nil {
+		return err
+	}
 	return l.loadSecret(ctx)
 }
 

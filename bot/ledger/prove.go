@@ -31,7 +31,7 @@ func (p *Proof) fault(format string, args ...any) {
 func (l *Ledger) Prove(ctx context.Context) (*Proof, error) {
 	p := &Proof{Fates: map[Fate]int64{}}
 	err := l.View(ctx, func(v *View) error {
-		for _, step := range []func(*View, *Proof) error{proveChains, proveFates, proveOrphans, proveGrids, proveFigures, proveCards} {
+		for _, step := range []func(*View, *Proof) error{proveChains, proveFates, proveOrphans, proveGrids, proveFigures, proveCards, proveSums} {
 			if err := step(v, p); err != nil {
 				return err
 			}

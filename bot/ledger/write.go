@@ -240,6 +240,7 @@ func (w *worker) try(group []*job) (errs []error, err error) {
 		}
 	}()
 	errs = make([]error, len(group))
+	sums := map[sumKey]int64{}
 	for i, j := range group {
 		tx := &Tx{ctx: ctx, l: w.l, w: w, sql: sqlTx, Now: j.at}
 		if len(group) > 1 {
@@ -267,6 +268,14 @@ func (w *worker) try(group []*job) (errs []error, err error) {
 				return nil, fmt.Errorf("release: %w", err)
 			}
 		}
+		if errs[i] == nil {
+			for k, n := range tx.sums {
+				sums[k] += n
+			}
+		}
+	}
+	if err := w.saveSums(&Tx{ctx: ctx, l: w.l, w: w, sql: sqlTx}, sums); err != nil {
+		return nil, err
 	}
 	if err := w.saveHead(ctx, sqlTx, before); err != nil {
 		return nil, err
@@ -298,6 +307,7 @@ type Tx struct {
 	w     *worker
 	sql   *sql.Tx
 	after []func()
+	sums  map[sumKey]int64 // what its journal entries add
 }
 
 // After registers f to run once the commit is durable.
