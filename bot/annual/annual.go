@@ -49,6 +49,7 @@ type Report struct {
 	Indicators []Indicator `json:"indicators"`
 	Parts      []Part      `json:"parts,omitempty"`
 
+	brief    bool     // the platform's figures come without records
 	faults   []string // what staff entered and does not fit
 	evidence evidence
 	signed   *signed
@@ -60,8 +61,10 @@ func Year(year int) (from, to time.Time) {
 	return time.Date(year, 1, 1, 0, 0, 0, 0, knowledge.Shanghai), time.Date(year+1, 1, 1, 0, 0, 0, 0, knowledge.Shanghai)
 }
 
-// tally counts records under a key once each.
+// tally counts records under a key once each. In a brief report it is the count
+// alone.
 type tally struct {
+	n    int
 	seen map[string]bool
 	keys []string
 }
@@ -73,12 +76,14 @@ func (t *tally) add(record string) {
 	if !t.seen[record] {
 		t.seen[record] = true
 		t.keys = append(t.keys, record)
+		t.n++
 	}
 }
 
 // year gathers what the rules need in one pass over the journal.
 type year struct {
 	registered, again, noCard   tally
+	bot                         tally
 	opened, handed, answered    tally
 	personal, missed, late      tally
 	useful, useless             tally
@@ -93,11 +98,12 @@ type year struct {
 type found struct {
 	value   map[string]float64
 	records map[string][]string
+	known   map[string]bool // there is a figure, be it 0
 	parts   []Indicator
 }
 
 func (f *found) set(key string, value float64, records []string) {
-	f.value[key], f.records[key] = value, records
+	f.value[key], f.records[key], f.known[key] = value, records, value != 0 || len(records) > 0
 }
 
 // divide sets a figure that is one number divided by another, times so much;
@@ -107,6 +113,7 @@ func (f *found) divide(key string, a, b, times int, records []string) {
 		records = nil
 	}
 	f.set(key, ratio(a, b, times), records)
+	f.known[key] = b != 0
 }
 
 // count sets a figure that is the number of its records; nil is none.
@@ -114,7 +121,7 @@ func (f *found) count(key string, from *tally) {
 	if from == nil {
 		from = &tally{}
 	}
-	f.set(key, float64(len(from.keys)), from.keys)
+	f.set(key, float64(from.n), from.keys)
 }
 
 // Count makes the figures of a year from the township's journal and from what
@@ -122,15 +129,17 @@ func (f *found) count(key string, from *tally) {
 func Count(ctx context.Context, l *ledger.Ledger, t *knowledge.Township, y int, now time.Time) (*Report, error) {
 	var r *Report
 	err := l.View(ctx, func(v *ledger.View) (err error) {
-		r, err = count(v, t, y, now)
+		r, err = count(v, t, y, now, false)
 		return err
 	})
 	return r, err
 }
 
-func count(v *ledger.View, t *knowledge.Township, y int, now time.Time) (*Report, error) {
+// count makes the figures of a year; brief takes those of the platform from the
+// ledger's sums.
+func count(v *ledger.View, t *knowledge.Township, y int, now time.Time, brief bool) (*Report, error) {
 	from, to := Year(y)
-	r := &Report{Township: t.Name, Year: y, Until: fmt.Sprintf("%d-12-31", y), Office: t.Name + "人民政府"}
+	r := &Report{Township: t.Name, Year: y, Until: fmt.Sprintf("%d-12-31", y), Office: t.Name + "人民政府", brief: brief}
 	last := to
 	if now.Before(to) {
 		r.Until, last = string(knowledge.DayOf(now)), now
@@ -140,10 +149,7 @@ func count(v *ledger.View, t *knowledge.Township, y int, now time.Time) (*Report
 	if err := g.grid.people(v, t.ID, last); err != nil {
 		return nil, err
 	}
-	if err := ledger.Facts(v, t.ID, from, to, func(f ledger.Fact) error {
-		g.take(f, t)
-		return nil
-	}); err != nil {
+	if err := g.read(v, t, y, brief); err != nil {
 		return nil, err
 	}
 	if err := g.disputes.read(v, t, from, to, last); err != nil {
@@ -162,7 +168,7 @@ func count(v *ledger.View, t *knowledge.Township, y int, now time.Time) (*Report
 		return nil, err
 	}
 	r.Day = r.Until
-	f := &found{value: map[string]float64{}, records: map[string][]string{}}
+	f := &found{value: map[string]float64{}, records: map[string][]string{}, known: map[string]bool{}}
 	f.count("volunteers", volunteers)
 	s.enter(f)
 	s.activity(f)
@@ -188,7 +194,7 @@ func indicators(f *found, s *signed) []Indicator {
 				i.Zero, i.Records = z.Words, append(slices.Clone(i.Records), strconv.FormatInt(z.ID, 10))
 			}
 		}
-		i.Missing = i.Value == 0 && len(i.Records) == 0
+		i.Missing = i.Value == 0 && len(i.Records) == 0 && !f.known[x.Key]
 		out = append(out, i)
 	}
 	for _, p := range f.parts {
@@ -202,6 +208,23 @@ func indicators(f *found, s *signed) []Indicator {
 		out = append(out, p)
 	}
 	return out
+}
+
+// read gathers a year from the journal, or, in brief, from its sums and from what
+// few entries they leave out.
+func (g *year) read(v *ledger.View, t *knowledge.Township, y int, brief bool) error {
+	from, to := Year(y)
+	take := func(f ledger.Fact) error {
+		g.take(f, t)
+		return nil
+	}
+	if !brief {
+		return ledger.Facts(v, t.ID, from, to, take)
+	}
+	if err := g.sums(v, t, y); err != nil {
+		return err
+	}
+	return ledger.FactsAmong(v, t.ID, from, to, gridEvents, take)
 }
 
 // take sorts one fact into the tallies.
@@ -243,15 +266,17 @@ func (g *year) take(f ledger.Fact, t *knowledge.Township) {
 	case ledger.Answered:
 		g.answered.add(to)
 	case ledger.HandedOver:
+		if !g.handed.seen[to] { // once, where it was handed over first, or the parts would not add up
+			split("handovers", [2]string{"month", month}, [2]string{"village", village}, [2]string{"topic", topic})
+		}
 		g.handed.add(to)
-		if f.X["reason"] == "no-card" {
+		if f.X["reason"] == "no-card" && !g.noCard.seen[to] {
 			g.noCard.add(to)
 			if g.noCardBy[topic] == nil {
 				g.noCardBy[topic] = &tally{}
 			}
 			g.noCardBy[topic].add(to)
 		}
-		split("handovers", [2]string{"month", month}, [2]string{"village", village}, [2]string{"topic", topic})
 	case ledger.PersonSaid:
 		if f.X["first"] == "1" {
 			g.personal.add(to)
@@ -281,22 +306,19 @@ func (g *year) fill(f *found, t *knowledge.Township) {
 	f.count("answered.person", &g.personal)
 	f.count("answered.late", &g.late)
 	f.count("promises.missed", &g.missed)
-	share := &tally{}
 	for _, k := range g.opened.keys {
 		if g.answered.seen[k] && !g.handed.seen[k] {
-			share.add(k)
+			g.bot.add(k)
 		}
 	}
-	f.count("answered.bot", share)
-	f.divide("answered.share", len(share.keys), len(g.opened.keys), 100, g.opened.keys)
+	f.count("answered.bot", &g.bot)
+	f.divide("answered.share", g.bot.n, g.opened.n, 100, g.opened.keys)
 	f.count("rated.useful", &g.useful)
 	f.count("rated.useless", &g.useless)
 	total := &tally{}
 	for _, x := range fates {
-		if g.received[x[0]] != nil {
-			for _, k := range g.received[x[0]].keys {
-				total.add(k)
-			}
+		if got := g.received[x[0]]; got != nil { // a message has one fate
+			total.n, total.keys = total.n+got.n, append(total.keys, got.keys...)
 		}
 		f.count("messages."+x[0], g.received[x[0]])
 	}
@@ -353,7 +375,7 @@ func split(key, name, unit, by, byName string, parts [][2]string, counted map[st
 		if part == "" {
 			part = "none"
 		}
-		out = append(out, Indicator{Key: key + "." + by + "." + part, Name: name + "·" + p[1], Unit: unit, Source: "records", Value: float64(len(x.keys)), Records: x.keys,
+		out = append(out, Indicator{Key: key + "." + by + "." + part, Name: name + "·" + p[1], Unit: unit, Source: "records", Value: float64(x.n), Records: x.keys,
 			Rule: "“" + name + "”" + byName + "分，口径同总数，各项之和等于总数。", Group: name + byName, Label: p[1]})
 	}
 	return out

@@ -29,8 +29,8 @@ type topicCount struct {
 func (g *year) evidence(v *ledger.View, t *knowledge.Township, last time.Time) (evidence, error) {
 	var e evidence
 	for topic, x := range g.noCardBy {
-		if topic != "" && len(x.keys) >= smallCell {
-			e.unanswered = append(e.unanswered, topicCount{topic, len(x.keys)})
+		if topic != "" && x.n >= smallCell {
+			e.unanswered = append(e.unanswered, topicCount{topic, x.n})
 		}
 	}
 	slices.SortFunc(e.unanswered, func(a, b topicCount) int {

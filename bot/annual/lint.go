@@ -32,7 +32,7 @@ func (r *Report) Sums() []string {
 	by, parts := map[string]Indicator{}, map[[2]string]float64{}
 	for _, i := range r.Indicators {
 		by[i.Key] = i
-		if i.Source == FromRecords && i.Zero == "" && i.Value != float64(len(i.Records)) {
+		if !r.brief && i.Source == FromRecords && i.Zero == "" && i.Value != float64(len(i.Records)) {
 			out = append(out, fmt.Sprintf("%s：数是%g，记录有%d条", i.Name, i.Value, len(i.Records)))
 		}
 		for _, p := range sums {

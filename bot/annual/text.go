@@ -80,13 +80,17 @@ func runs(marked string) (text string, lines [][]Run) {
 // before beside them, and the four parts with what people wrote. now bounds a
 // year that is not over. The error is the ledger's.
 func Write(ctx context.Context, l *ledger.Ledger, t *knowledge.Township, y int, now time.Time) (*Report, error) {
+	return write(ctx, l, t, y, now, false)
+}
+
+func write(ctx context.Context, l *ledger.Ledger, t *knowledge.Township, y int, now time.Time, brief bool) (*Report, error) {
 	var r *Report
 	err := l.View(ctx, func(v *ledger.View) error {
-		before, err := count(v, t, y-1, now)
+		before, err := count(v, t, y-1, now, true) // its records are not shown
 		if err != nil {
 			return err
 		}
-		if r, err = count(v, t, y, now); err != nil {
+		if r, err = count(v, t, y, now, brief); err != nil {
 			return err
 		}
 		r.Compare(before)

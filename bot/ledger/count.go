@@ -3,6 +3,7 @@ package ledger
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -28,6 +29,17 @@ func Facts(r Reader, township string, from, to time.Time, f func(Fact) error) er
 // from those before it.
 func FactsOf(r Reader, township string, event Event, to time.Time, f func(Fact) error) error {
 	return facts(r, f, `WHERE township = $1 AND event = $2 AND at < $3 ORDER BY at, writer, n`, township, string(event), millis(to))
+}
+
+// FactsAmong is Facts for some events.
+func FactsAmong(r Reader, township string, from, to time.Time, events []Event, f func(Fact) error) error {
+	args := []any{township, millis(from), millis(to)}
+	marks := make([]string, len(events))
+	for i, e := range events {
+		args = append(args, string(e))
+		marks[i] = fmt.Sprintf("$%d", len(args))
+	}
+	return facts(r, f, `WHERE township = $1 AND at >= $2 AND at < $3 AND event IN (`+strings.Join(marks, ", ")+`) ORDER BY at, writer, n`, args...)
 }
 
 func facts(r Reader, f func(Fact) error, where string, args ...any) error {

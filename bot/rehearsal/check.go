@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -60,8 +61,8 @@ func (r *Rehearsal) Rows(report *annual.Report) []Row {
 	return out
 }
 
-// Report makes the report of a year twice, in every format, and returns it; the
-// error tells of a format whose bytes differ.
+// Report makes the report of a year twice, in every format, and once from sums
+// alone, and returns it; the error tells of a format whose bytes differ.
 func (r *Rehearsal) Report(ctx context.Context, year int, now time.Time) (*annual.Report, error) {
 	var first *annual.Report
 	var bytesOf [][]byte
@@ -82,6 +83,17 @@ func (r *Rehearsal) Report(ctx context.Context, year int, now time.Time) (*annua
 				return nil, fmt.Errorf("the report made twice is not the same: %s", []string{"json", "md", "docx", "xlsx"}[i])
 			}
 		}
+	}
+	brief, err := annual.Brief(ctx, r.Ledger, r.Mind.Base.Township, year, now)
+	if err != nil {
+		return nil, err
+	}
+	var buf bytes.Buffer
+	if err := brief.WriteMarkdown(&buf); err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(bytesOf[1], buf.Bytes()) {
+		return nil, errors.New("the report made of sums is not the one made of records")
 	}
 	return first, nil
 }

@@ -51,7 +51,11 @@ func reportCommand() *cobra.Command {
 				return err
 			}
 			defer l.Close()
-			r, err := annual.Write(ctx, l, base.Township, year, now)
+			whole := annual.Brief
+			if format == "json" || format == "xlsx" { // they list the records
+				whole = annual.Write
+			}
+			r, err := whole(ctx, l, base.Township, year, now)
 			if err != nil {
 				return err
 			}
