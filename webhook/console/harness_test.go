@@ -59,7 +59,12 @@ const (
 
 func newTown(t *testing.T) *town {
 	t.Helper()
-	l, err := ledger.Open(context.Background(), "sqlite:"+filepath.Join(t.TempDir(), "mingbai.db"), ledger.Options{})
+	return newTownOf(t, ledger.Options{})
+}
+
+func newTownOf(t *testing.T, o ledger.Options) *town {
+	t.Helper()
+	l, err := ledger.Open(context.Background(), "sqlite:"+filepath.Join(t.TempDir(), "mingbai.db"), o)
 	if err != nil {
 		t.Fatal(err)
 	}
