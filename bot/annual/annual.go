@@ -94,12 +94,21 @@ type year struct {
 	disputes                    disputeYear
 }
 
+func newYear() *year {
+	return &year{received: map[string]*tally{}, byMonth: map[string]map[string]*tally{}, byVillage: map[string]map[string]*tally{},
+		byTopic: map[string]map[string]*tally{}, noCardBy: map[string]*tally{}}
+}
+
 // found is what was counted: values and records by key, and the parts.
 type found struct {
 	value   map[string]float64
 	records map[string][]string
 	known   map[string]bool // there is a figure, be it 0
 	parts   []Indicator
+}
+
+func newFound() *found {
+	return &found{value: map[string]float64{}, records: map[string][]string{}, known: map[string]bool{}}
 }
 
 func (f *found) set(key string, value float64, records []string) {
@@ -144,8 +153,7 @@ func count(v *ledger.View, t *knowledge.Township, y int, now time.Time, brief bo
 	if now.Before(to) {
 		r.Until, last = string(knowledge.DayOf(now)), now
 	}
-	g := &year{received: map[string]*tally{}, byMonth: map[string]map[string]*tally{}, byVillage: map[string]map[string]*tally{},
-		byTopic: map[string]map[string]*tally{}, noCardBy: map[string]*tally{}}
+	g := newYear()
 	if err := g.grid.people(v, t.ID, last); err != nil {
 		return nil, err
 	}
@@ -168,7 +176,7 @@ func count(v *ledger.View, t *knowledge.Township, y int, now time.Time, brief bo
 		return nil, err
 	}
 	r.Day = r.Until
-	f := &found{value: map[string]float64{}, records: map[string][]string{}, known: map[string]bool{}}
+	f := newFound()
 	f.count("volunteers", volunteers)
 	s.enter(f)
 	s.activity(f)

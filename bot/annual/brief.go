@@ -2,6 +2,7 @@ package annual
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,4 +55,54 @@ func (g *year) sums(v *ledger.View, t *knowledge.Township, y int) error {
 		into[s.What][part] = &tally{n: int(s.N)}
 	}
 	return nil
+}
+
+// platformEvents are the journal's entries that a figure of the platform is
+// counted from, by the first word of its key.
+var platformEvents = map[string][]ledger.Event{
+	"registrations": {ledger.Registered}, "consultations": {ledger.Opened}, "handovers": {ledger.HandedOver}, "promises": {ledger.Missed},
+	"answered": {ledger.Opened, ledger.Answered, ledger.HandedOver, ledger.PersonSaid}, "rated": {ledger.Rated}, "messages": {ledger.Received},
+}
+
+// Open returns one figure of a year, or a part of one, with the keys of its
+// records, and whether there is such a figure. It reads of the journal only what
+// that figure is counted from.
+func Open(ctx context.Context, l *ledger.Ledger, t *knowledge.Township, y int, now time.Time, key string) (figure Indicator, ok bool, err error) {
+	err = l.View(ctx, func(v *ledger.View) error {
+		r, err := count(v, t, y, now, true)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(r.Indicators, func(i Indicator) bool { return i.Key == key })
+		if i < 0 {
+			return nil
+		}
+		figure, ok = r.Indicators[i], true
+		first, _, _ := strings.Cut(key, ".")
+		events := platformEvents[first]
+		if events == nil {
+			return nil // its records came with it
+		}
+		from, to := Year(y)
+		g := newYear()
+		if err := ledger.FactsAmong(v, t.ID, from, to, events, func(f ledger.Fact) error {
+			g.take(f, t)
+			return nil
+		}); err != nil {
+			return err
+		}
+		f := newFound()
+		g.fill(f, t)
+		records := f.records[key]
+		for _, p := range f.parts {
+			if p.Key == key {
+				records = p.Records
+			}
+		}
+		if len(records) > 0 { // of a signed zero the signature is the record
+			figure.Records = records
+		}
+		return nil
+	})
+	return figure, ok, err
 }

@@ -57,6 +57,12 @@ func TestBrief(t *testing.T) {
 				t.Errorf("%d %s: %g, in brief %g (missing %v, %v)", year, i.Key, i.Value, j.Value, i.Missing, j.Missing)
 			}
 		}
+		for _, i := range long.Indicators {
+			j, ok, err := Open(context.Background(), x.l, x.base.Township, year, now, i.Key)
+			if err != nil || !ok || j.Value != i.Value || !slices.Equal(i.Records, j.Records) {
+				t.Errorf("%d %s opened: %v %v, %g with %d records, want %g with %d", year, i.Key, ok, err, j.Value, len(j.Records), i.Value, len(i.Records))
+			}
+		}
 		if a, b := markdown(t, long), markdown(t, brief); a != b {
 			t.Errorf("%d: a brief report reads otherwise", year)
 		}

@@ -150,8 +150,9 @@ func TestConsoleQueries(t *testing.T) {
 				if err != nil || int(handed) != tt.want {
 					t.Errorf("handed over %d %v", handed, err)
 				}
-				if n, err := CountMatters(v, tt.s, from, to); err != nil || int(n) != tt.want {
-					t.Errorf("count %d %v", n, err)
+				opened, err := OpenedBy(v, tt.s, noon)
+				if err != nil || len(opened) != tt.want {
+					t.Errorf("opened %v %v", opened, err)
 				}
 				useful, rated, err := Ratings(v, tt.s, from, to)
 				if err != nil || int(rated) != tt.want || useful != rated {

@@ -77,7 +77,6 @@ func tallies(r Reader, q string, args ...any) ([]Tally, error) {
 // countable are the sums that TallyBy makes: a table, its time, its column, and
 // a condition of its own.
 var countable = map[string]struct{ table, at, by, only string }{
-	"matters by village":       {"matter", "opened", "village", ""},
 	"matters by topic":         {"matter", "opened", "topic", ""},
 	"handovers by village":     {"handover", "opened", "village", ""},
 	"handovers by state":       {"handover", "opened", "state", ""},
@@ -92,9 +91,10 @@ var countable = map[string]struct{ table, at, by, only string }{
 }
 
 // TallyBy makes one of the console's sums between two moments (from included,
-// to not), the largest first: matters by village, topic; handovers by village,
-// state; settled (answered, or a promise missed) and kept by village; registrations by village; disputes by
-// village, category; events by village, kind; tasks by village.
+// to not), the largest first: matters by topic; handovers by village, state;
+// settled (answered, or a promise missed) and kept by village; registrations by
+// village; disputes by village, category; events by village, kind; tasks by
+// village. Consultations by village are in OpenedBy.
 func TallyBy(r Reader, s Scope, what string, from, to time.Time) ([]Tally, error) {
 	c, ok := countable[what]
 	if !ok {
@@ -114,9 +114,13 @@ func DisputesByState(r Reader, s Scope) ([]Tally, error) {
 // Ratings counts the answers rated 有用 and all rated between two moments.
 // CROSS JOIN keeps SQLite reading the few first, here and below.
 func Ratings(r Reader, s Scope, from, to time.Time) (useful, rated int64, err error) {
-	where, args := s.where("m.")
-	where, args = more(where, args, " AND m.id = x.matter AND x.township = $1 AND x.at >= $%d AND x.at < $%d", millis(from), millis(to))
-	if err := r.reader().row(`SELECT COALESCE(SUM(x.value), 0), COUNT(*) FROM rating x CROSS JOIN matter m WHERE `+where, args...).Scan(&useful, &rated); err != nil {
+	q, args := `SELECT COALESCE(SUM(x.value), 0), COUNT(*) FROM rating x WHERE x.township = $1`, []any{s.Township}
+	if len(s.Villages) > 0 { // the village is the matter's
+		q, args = s.where("m.")
+		q = `SELECT COALESCE(SUM(x.value), 0), COUNT(*) FROM rating x CROSS JOIN matter m WHERE ` + q + ` AND m.id = x.matter AND x.township = $1`
+	}
+	q, args = more(q, args, " AND x.at >= $%d AND x.at < $%d", millis(from), millis(to))
+	if err := r.reader().row(q, args...).Scan(&useful, &rated); err != nil {
 		return 0, 0, fmt.Errorf("count ratings: %w", err)
 	}
 	return useful, rated, nil
@@ -130,16 +134,6 @@ func HandedIn(r Reader, s Scope, from, to time.Time) (n int64, err error) {
 	where, args = more(where, args, " AND m.opened >= $%d AND m.opened < $%d AND m.id = h.matter AND h.township = $1 AND h.opened >= $%d", millis(from), millis(to), millis(from))
 	if err := r.reader().row(`SELECT COUNT(DISTINCT h.matter) FROM handover h CROSS JOIN matter m WHERE `+where, args...).Scan(&n); err != nil {
 		return 0, fmt.Errorf("count hand-overs: %w", err)
-	}
-	return n, nil
-}
-
-// CountMatters counts the consultations opened between two moments.
-func CountMatters(r Reader, s Scope, from, to time.Time) (n int64, err error) {
-	where, args := s.where("")
-	where, args = more(where, args, " AND opened >= $%d AND opened < $%d", millis(from), millis(to))
-	if err := r.reader().row(`SELECT COUNT(*) FROM matter WHERE `+where, args...).Scan(&n); err != nil {
-		return 0, fmt.Errorf("count consultations: %w", err)
 	}
 	return n, nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
+	"time"
 
 	"mingbai/knowledge"
 )
@@ -192,6 +194,19 @@ func Sums(r Reader, township string, from, to int) ([]Sum, error) {
 		out = append(out, s)
 	}
 	return out, rows.Err()
+}
+
+// OpenedBy counts the consultations opened in a local month, by village.
+func OpenedBy(r Reader, s Scope, month time.Time) ([]Tally, error) {
+	local := month.In(knowledge.Shanghai)
+	list, err := Sums(r, s.Township, local.Year()*100+int(local.Month()), local.Year()*100+int(local.Month()))
+	var out []Tally
+	for _, x := range list {
+		if village, ok := strings.CutPrefix(x.Part, "village "); ok && x.What == WhatOpened && s.Holds(village) {
+			out = append(out, Tally{village, x.N})
+		}
+	}
+	return out, err
 }
 
 // fillSums makes the sums of a ledger that was written before there were any.

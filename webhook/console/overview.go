@@ -2,7 +2,6 @@ package console
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -183,7 +182,7 @@ func (v *visit) fillCharts(p *overviewPage, r *ledger.View) error {
 		n := p.Sum.Matters // of the present month, counted already
 		if from.Before(p.Month) {
 			var err error
-			if n, err = v.c.monthly(r, s, from, v.now); err != nil {
+			if n, err = monthly(r, s, from); err != nil {
 				return err
 			}
 		}
@@ -228,19 +227,13 @@ func (v *visit) fillCharts(p *overviewPage, r *ledger.View) error {
 	return nil
 }
 
-// monthly counts a month's consultations. A month that is over does not
-// change, so it is counted once.
-func (c *Console) monthly(r *ledger.View, s ledger.Scope, from, now time.Time) (int64, error) {
-	to := from.AddDate(0, 1, 0)
-	key := fmt.Sprint(s.Township, s.Villages, from.Unix())
-	if n, ok := c.over.Load(key); ok {
-		return n.(int64), nil
+// monthly counts a month's consultations.
+func monthly(r *ledger.View, s ledger.Scope, month time.Time) (sum int64, err error) {
+	list, err := ledger.OpenedBy(r, s, month)
+	for _, t := range list {
+		sum += t.N
 	}
-	n, err := ledger.CountMatters(r, s, from, to)
-	if err == nil && now.After(to.AddDate(0, 0, 1)) {
-		c.over.Store(key, n)
-	}
-	return n, err
+	return sum, err
 }
 
 func stateOrder(s string) int { return slices.Index(casework.States, casework.State(s)) }
@@ -254,19 +247,26 @@ func (v *visit) fillVillages(p *overviewPage, r *ledger.View) error {
 	}
 	unknown := &villageRow{Name: "没说哪个村"}
 	from, to := p.Month, p.Month.AddDate(0, 1, 0)
+	const opened = "consultations" // the ledger keeps their sums
 	for _, c := range []struct {
 		what string
 		add  func(*villageRow, int64)
 	}{
 		{"registrations by village", func(x *villageRow, n int64) { x.Registered += n }},
-		{"matters by village", func(x *villageRow, n int64) { x.Matters += n }},
+		{opened, func(x *villageRow, n int64) { x.Matters += n }},
 		{"handovers by village", func(x *villageRow, n int64) { x.Handed += n }},
 		{"settled by village", func(x *villageRow, n int64) { x.Settled += n }},
 		{"kept by village", func(x *villageRow, n int64) { x.Kept += n }},
 		{"disputes by village", func(x *villageRow, n int64) { x.Disputes += n }},
 		{"events by village", func(x *villageRow, n int64) { x.Events += n }},
 	} {
-		list, err := ledger.TallyBy(r, v.scope(), c.what, from, to)
+		var list []ledger.Tally
+		var err error
+		if c.what == opened {
+			list, err = ledger.OpenedBy(r, v.scope(), from)
+		} else {
+			list, err = ledger.TallyBy(r, v.scope(), c.what, from, to)
+		}
 		if err != nil {
 			return err
 		}

@@ -12,3 +12,7 @@ CREATE TABLE summed (
 CREATE TABLE standing (
   record BIGINT NOT NULL, year BIGINT NOT NULL, marks BIGINT NOT NULL, was BIGINT NOT NULL, PRIMARY KEY (record, year)
 );
+
+-- The share of answers found useful reads the index alone.
+DROP INDEX rating_at;
+CREATE INDEX rating_at ON rating (township, at, value);
