@@ -13,7 +13,7 @@ import (
 const (
 	workersPerGrid      = 3
 	mediatorsPerVillage = 2
-	townMediators       = 8 // a third of the quarrels go to the town's committee
+	townMediators       = 9 // a third of the quarrels go to the town's committee
 	clerks              = 2
 	inviteLife          = 7 * 24 * time.Hour
 )

@@ -131,10 +131,7 @@ func (r *Rehearsal) Play(ctx context.Context) error {
 		defer y.inbox.Unlock()
 		y.sent = append(y.sent, m)
 	})
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = 128, 128
-	client := &http.Client{Transport: transport}
-	defer client.CloseIdleConnections()
+	client := &http.Client{Transport: y.api.Transport()}
 	y.e = y.engine(func() time.Time { return y.now })
 	if err := y.open(client); err != nil {
 		return err
