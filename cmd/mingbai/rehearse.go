@@ -68,10 +68,11 @@ func rehearse(ctx context.Context, s *Settings, o rehearseOptions, out, errOut i
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	mind, err := s.mind()
+	base, err := s.base()
 	if err != nil {
 		return err
 	}
+	mind := bot.NewMind(base, nil) // of the program alone, so that a year is always the same
 	defer mind.Close()
 	l, err := ledger.Open(ctx, address, ledger.Options{Serving: true, Throwaway: !o.named && !o.keep})
 	if err != nil {
