@@ -15,6 +15,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
+	"mingbai/bot"
 	"mingbai/bot/ledger"
 	"mingbai/bot/rehearsal"
 	"mingbai/knowledge"
