@@ -22,6 +22,19 @@ const (
 // AccountRoles lists the roles in the order of their reach.
 var AccountRoles = []string{AccountAdmin, AccountClerk, AccountAdviser, AccountViewer}
 
+// The boards (板块) to which an account may be limited.
+const (
+	BoardConsult   = "consult"   // 咨询、转人工
+	BoardDispute   = "dispute"   // 纠纷
+	BoardGrid      = "grid"      // 网格
+	BoardPeople    = "people"    // 人员
+	BoardReport    = "report"    // 填报、指标、报告
+	BoardKnowledge = "knowledge" // 知识
+)
+
+// Boards lists the boards in the order in which staff see them.
+var Boards = []string{BoardConsult, BoardDispute, BoardGrid, BoardPeople, BoardReport, BoardKnowledge}
+
 // What happens to accounts.
 const (
 	SignedIn     Event = "signed-in"
@@ -54,6 +67,7 @@ type Account struct {
 	Name     string
 	Role     string
 	Villages []string // ids; empty: the whole township
+	Boards   []string // of Boards; empty: all of them
 	Password string   // argon2id, as the console writes it
 	TOTP     string   // the secret, base32
 	Created  time.Time
@@ -68,6 +82,7 @@ type Pass struct {
 	Township string
 	Role     string
 	Villages []string
+	Boards   []string
 	TOTP     string // the secret the account will have
 	Maker    int64
 	Created  time.Time
@@ -89,8 +104,8 @@ func secretWord() string {
 // MakePass makes a one-time link's word. Only its hash is kept.
 func (tx *Tx) MakePass(p Pass, life time.Duration) (word string, err error) {
 	word = secretWord()
-	if _, err := tx.exec(`INSERT INTO pass (hash, township, role, villages, totp, maker, created, expires, used) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)`,
-		secretHash(word), p.Township, p.Role, strings.Join(p.Villages, " "), p.TOTP, p.Maker, millis(tx.Now), millis(tx.Now.Add(life))); err != nil {
+	if _, err := tx.exec(`INSERT INTO pass (hash, township, role, villages, boards, totp, maker, created, expires, used) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)`,
+		secretHash(word), p.Township, p.Role, strings.Join(p.Villages, " "), strings.Join(p.Boards, " "), p.TOTP, p.Maker, millis(tx.Now), millis(tx.Now.Add(life))); err != nil {
 		return "", fmt.Errorf("keep link: %w", err)
 	}
 	return word, nil
@@ -101,17 +116,17 @@ func (tx *Tx) MakePass(p Pass, life time.Duration) (word string, err error) {
 // account.
 func PassOf(r Reader, word string, now time.Time) (Pass, error) {
 	var p Pass
-	var villages string
+	var villages, boards string
 	var created, expires int64
-	err := r.reader().row(`SELECT township, role, villages, totp, maker, created, expires FROM pass WHERE hash = $1 AND used = 0 AND expires > $2`,
-		secretHash(word), millis(now)).Scan(&p.Township, &p.Role, &villages, &p.TOTP, &p.Maker, &created, &expires)
+	err := r.reader().row(`SELECT township, role, villages, boards, totp, maker, created, expires FROM pass WHERE hash = $1 AND used = 0 AND expires > $2`,
+		secretHash(word), millis(now)).Scan(&p.Township, &p.Role, &villages, &boards, &p.TOTP, &p.Maker, &created, &expires)
 	if errors.Is(err, sql.ErrNoRows) {
 		return p, ErrNotFound
 	}
 	if err != nil {
 		return p, fmt.Errorf("read link: %w", err)
 	}
-	p.Villages, p.Created, p.Expires = strings.Fields(villages), moment(created), moment(expires)
+	p.Villages, p.Boards, p.Created, p.Expires = strings.Fields(villages), strings.Fields(boards), moment(created), moment(expires)
 	if p.Maker != 0 {
 		return p, nil
 	}
@@ -147,10 +162,10 @@ func (tx *Tx) MakeAccount(word string, a *Account, step int64, recovery []string
 	if n == 0 {
 		return ErrNotFound
 	}
-	a.ID, a.Township, a.Role, a.Villages, a.TOTP, a.Maker, a.Created = tx.NewID(), p.Township, p.Role, p.Villages, p.TOTP, p.Maker, tx.Now
-	n, err = tx.exec(`INSERT INTO account (id, township, login, role, villages, password, totp, step, created, ended, maker)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10) ON CONFLICT (township, login) DO NOTHING`,
-		a.ID, a.Township, a.Login, a.Role, strings.Join(a.Villages, " "), a.Password, a.TOTP, step, millis(tx.Now), a.Maker)
+	a.ID, a.Township, a.Role, a.Villages, a.Boards, a.TOTP, a.Maker, a.Created = tx.NewID(), p.Township, p.Role, p.Villages, p.Boards, p.TOTP, p.Maker, tx.Now
+	n, err = tx.exec(`INSERT INTO account (id, township, login, role, villages, boards, password, totp, step, created, ended, maker)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11) ON CONFLICT (township, login) DO NOTHING`,
+		a.ID, a.Township, a.Login, a.Role, strings.Join(a.Villages, " "), strings.Join(a.Boards, " "), a.Password, a.TOTP, step, millis(tx.Now), a.Maker)
 	if err != nil {
 		return fmt.Errorf("make account: %w", err)
 	}
@@ -163,25 +178,24 @@ func (tx *Tx) MakeAccount(word string, a *Account, step int64, recovery []string
 	if _, err := tx.exec(`INSERT INTO identity (person, name, phone) VALUES ($1, $2, '')`, a.ID, a.Name); err != nil {
 		return fmt.Errorf("name person: %w", err)
 	}
-	for _, code := range recovery {
-		if _, err := tx.exec(`INSERT INTO recovery (account, hash) VALUES ($1, $2)`, a.ID, secretHash(code)); err != nil {
-			return fmt.Errorf("keep recovery code: %w", err)
-		}
+	if err := tx.keepRecovery(a.ID, recovery); err != nil {
+		return err
 	}
-	return tx.Log(a.Township, Entry{Event: AccountMade, By: a.Maker, To: a.ID, X: map[string]string{"role": a.Role, "villages": strings.Join(a.Villages, " ")}})
+	return tx.Log(a.Township, Entry{Event: AccountMade, By: a.Maker, To: a.ID,
+		X: map[string]string{"role": a.Role, "villages": strings.Join(a.Villages, " "), "boards": strings.Join(a.Boards, " ")}})
 }
 
-const accountColumns = `SELECT a.id, a.township, a.login, COALESCE(i.name, ''), a.role, a.villages, a.password, a.totp, a.created, a.ended, a.maker FROM account a LEFT JOIN identity i ON i.person = a.id `
+const accountColumns = `SELECT a.id, a.township, a.login, COALESCE(i.name, ''), a.role, a.villages, a.boards, a.password, a.totp, a.created, a.ended, a.maker FROM account a LEFT JOIN identity i ON i.person = a.id `
 
 func scanAccount(row interface{ Scan(...any) error }) (*Account, error) {
 	a := &Account{}
-	var villages string
+	var villages, boards string
 	var created, ended int64
-	err := row.Scan(&a.ID, &a.Township, &a.Login, &a.Name, &a.Role, &villages, &a.Password, &a.TOTP, &created, &ended, &a.Maker)
+	err := row.Scan(&a.ID, &a.Township, &a.Login, &a.Name, &a.Role, &villages, &boards, &a.Password, &a.TOTP, &created, &ended, &a.Maker)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNotFound
 	}
-	a.Villages, a.Created, a.Ended = strings.Fields(villages), moment(created), moment(ended)
+	a.Villages, a.Boards, a.Created, a.Ended = strings.Fields(villages), strings.Fields(boards), moment(created), moment(ended)
 	return a, err
 }
 
@@ -305,7 +319,7 @@ func (tx *Tx) ForgetAttempts(key string) error {
 // AccountsOf lists the accounts of a township, the open ones first, with
 // their open sessions. Password and secret are left out.
 func AccountsOf(r Reader, township string, now time.Time) ([]*Account, error) {
-	rows, err := r.reader().rows(`SELECT a.id, a.login, COALESCE(i.name, ''), a.role, a.villages, a.created, a.ended, a.maker,
+	rows, err := r.reader().rows(`SELECT a.id, a.login, COALESCE(i.name, ''), a.role, a.villages, a.boards, a.created, a.ended, a.maker,
 		(SELECT COUNT(*) FROM session s WHERE s.account = a.id AND s.seen > $2 AND s.created > $3),
 		COALESCE((SELECT MAX(s.seen) FROM session s WHERE s.account = a.id AND s.seen > $2 AND s.created > $3), 0)
 		FROM account a LEFT JOIN identity i ON i.person = a.id WHERE a.township = $1 ORDER BY CASE WHEN a.ended = 0 THEN 0 ELSE 1 END, a.id`,
@@ -317,12 +331,12 @@ func AccountsOf(r Reader, township string, now time.Time) ([]*Account, error) {
 	var out []*Account
 	for rows.Next() {
 		a := &Account{Township: township}
-		var villages string
+		var villages, boards string
 		var created, ended, seen int64
-		if err := rows.Scan(&a.ID, &a.Login, &a.Name, &a.Role, &villages, &created, &ended, &a.Maker, &a.Sessions, &seen); err != nil {
+		if err := rows.Scan(&a.ID, &a.Login, &a.Name, &a.Role, &villages, &boards, &created, &ended, &a.Maker, &a.Sessions, &seen); err != nil {
 			return nil, err
 		}
-		a.Villages, a.Created, a.Ended, a.Seen = strings.Fields(villages), moment(created), moment(ended), moment(seen)
+		a.Villages, a.Boards, a.Created, a.Ended, a.Seen = strings.Fields(villages), strings.Fields(boards), moment(created), moment(ended), moment(seen)
 		out = append(out, a)
 	}
 	return out, rows.Err()

@@ -268,7 +268,7 @@ type Deed struct {
 // Deeds lists what was done with accounts and cards and what was published or
 // taken out, the newest first.
 func Deeds(r Reader, township string, limit int) ([]Deed, error) {
-	rows, err := r.reader().rows(`SELECT body FROM journal WHERE township = $1 AND event IN ('signed-in', 'signed-out', 'sign-in-failed', 'account-made', 'account-ended', 'sessions-ended', 'corrected', 'exported', 'published',
+	rows, err := r.reader().rows(`SELECT body FROM journal WHERE township = $1 AND event IN ('signed-in', 'signed-out', 'sign-in-failed', 'account-made', 'account-ended', 'sessions-ended', 'password-changed', 'factor-changed', 'recovery-renewed', 'change-refused', 'corrected', 'exported', 'published',
 		'card-written', 'card-proposed', 'card-approved', 'card-returned', 'card-withdrawn', 'card-confirmed')
 		ORDER BY at DESC, writer, n DESC LIMIT $2`, township, limit)
 	if err != nil {
