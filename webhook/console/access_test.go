@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +20,12 @@ var granted = map[string]string{
 	"POST /sign-out":                "admin clerk adviser viewer",
 	"GET /live":                     "admin clerk adviser viewer",
 	"GET /":                         "admin clerk adviser viewer",
+	"GET /me":                       "admin clerk adviser viewer",
+	"POST /me/password":             "admin clerk adviser viewer",
+	"POST /me/factor":               "admin clerk adviser viewer",
+	"POST /me/factor/confirm":       "admin clerk adviser viewer",
+	"POST /me/codes":                "admin clerk adviser viewer",
+	"POST /me/sessions":             "admin clerk adviser viewer",
 	"GET /consultations":            "admin clerk adviser viewer",
 	"GET /consultations/:id":        "admin clerk adviser",
 	"POST /consultations/:id/topic": "admin clerk adviser",
@@ -85,6 +92,12 @@ var granted = map[string]string{
 	"POST /accounts/:id/sessions": "admin",
 	"GET /audit":                  "admin",
 }
+
+// boards is which board a page belongs to, by the first part of its address,
+// written a second time; "" is none. A page that is not here fails.
+var boards = map[string]string{"": "", "sign-in": "", "sign-out": "", "first": "", "live": "", "me": "", "settings": "", "accounts": "", "audit": "",
+	"consultations": "consult", "handovers": "consult", "disputes": "dispute", "grid": "grid", "people": "people",
+	"fill": "report", "indicators": "report", "report": "report", "knowledge": "knowledge"}
 
 var openToAll = map[string]bool{"GET /sign-in": true, "POST /sign-in": true, "GET /first": true, "POST /first": true}
 
@@ -158,6 +171,7 @@ func (x *town) formOf(r route) url.Values {
 func TestAccess(t *testing.T) {
 	x := newTown(t)
 	x.fill()
+	accounts := x.everyAccount()
 	for _, r := range routes {
 		name := r.method + " " + r.path
 		want, known := granted[name]
@@ -174,36 +188,67 @@ func TestAccess(t *testing.T) {
 		if status, _, h := x.browser().ask(r.method, x.at(r, "hongyan"), x.formOf(r)); status != http.StatusSeeOther || h.Get("Location") != "/console/sign-in" {
 			t.Errorf("%s without a session: %d to %q", name, status, h.Get("Location"))
 		}
-		for _, role := range ledger.AccountRoles {
-			for _, villages := range [][]string{nil, {"hongyan"}} {
-				a := x.account(role, append(villages[:len(villages):len(villages)], x.next())...)
-				a.Villages = villages
-				x.limit(a)
-				status, body, _ := x.as(a).ask(r.method, x.at(r, "hongyan"), x.formOf(r))
-				may := strings.Contains(" "+want+" ", " "+role+" ") && !(strings.HasSuffix(want, " whole") && villages != nil)
-				// The report of a town without figures is refused to everybody.
-				blocked := r.path == "/report/publish" && status == http.StatusConflict
-				if ok := status == http.StatusOK || status == http.StatusSeeOther || blocked; ok != may || !may && status != http.StatusForbidden {
-					t.Errorf("%s as %s of %v: %d\n%.300s", name, role, villages, status, body)
-				}
+		board, known := boards[strings.Split(r.path, "/")[1]]
+		if !known {
+			t.Errorf("%s is in no board of this test's table, nor in none", name)
+		}
+		for _, who := range accounts {
+			role, villages := who.a.Role, who.a.Villages
+			b := who.browser
+			if r.path == "/sign-out" {
+				b = x.as(who.a)
+			}
+			status, body, _ := b.ask(r.method, x.at(r, "hongyan"), x.formOf(r))
+			may := strings.Contains(" "+want+" ", " "+role+" ") && !(strings.HasSuffix(want, " whole") && villages != nil) &&
+				(board == "" || who.a.Boards == nil || slices.Contains(who.a.Boards, board))
+			// The report of a town without figures, and a change of one's account
+			// without the password, are refused to everybody.
+			blocked := r.path == "/report/publish" && status == http.StatusConflict || strings.HasPrefix(r.path, "/me/") && (status == http.StatusUnprocessableEntity || status == http.StatusConflict)
+			if ok := status == http.StatusOK || status == http.StatusSeeOther || blocked; ok != may || !may && status != http.StatusForbidden {
+				t.Errorf("%s as %s of %v, boards %v: %d\n%.300s", name, role, villages, who.a.Boards, status, body)
 			}
 		}
 	}
 }
 
-// limit writes the account's villages: its login above carries a number, so
-// that a role can have many.
-func (x *town) limit(a *ledger.Account) {
+// A desk is an account with its browser.
+type desk struct {
+	a *ledger.Account
+	*browser
+}
+
+// everyAccount makes an account of every role, of the township and of a
+// village, of all boards, of each alone and of two.
+func (x *town) everyAccount() (out []desk) {
 	x.Helper()
-	b := &ledger.Account{Login: a.Login + "-l", Name: a.Name, Password: nobody}
+	limits := [][]string{nil, {ledger.BoardConsult, ledger.BoardReport}}
+	for _, b := range ledger.Boards {
+		limits = append(limits, []string{b})
+	}
+	for _, role := range ledger.AccountRoles {
+		for _, villages := range [][]string{nil, {"hongyan"}} {
+			for _, boards := range limits {
+				a := x.limited(role, villages, boards)
+				out = append(out, desk{a, x.as(a)})
+			}
+		}
+	}
+	return out
+}
+
+// limited makes an account of some villages and boards straight in the ledger.
+func (x *town) limited(role string, villages, boards []string) *ledger.Account {
+	x.Helper()
+	a := &ledger.Account{Login: role + "-" + x.next(), Name: "周敏", Password: "fits nothing"}
 	x.do(func(tx *ledger.Tx) error {
-		word, err := tx.MakePass(ledger.Pass{Township: "qingxi", Role: a.Role, Villages: a.Villages, TOTP: newTOTP(), Maker: 1}, time.Hour)
+		word, err := tx.MakePass(ledger.Pass{Township: "qingxi", Role: role, Villages: villages, Boards: boards, TOTP: newTOTP(), Maker: 1}, time.Hour)
 		if err != nil {
 			return err
 		}
-		return tx.MakeAccount(word, b, 1, nil)
+		return tx.MakeAccount(word, a, 1, nil)
 	})
-	*a = *b
+	a.Villages, a.Boards = villages, boards // nil, where the ledger gives an empty list
+	return a
 }
 
 // What lies in another village is as if it were not there.

@@ -12,6 +12,7 @@ import (
 type accountLine struct {
 	ID                       int64
 	Name, Login, Role, Where string
+	Boards                   string
 	Created, Ended, Seen     time.Time
 	Sessions                 int64
 	Mine                     bool
@@ -22,6 +23,7 @@ type accountsPage struct {
 	Lines    []accountLine
 	Roles    []option
 	Villages []option
+	Boards   []option
 	Link     string // of an invitation just made
 	Until    time.Time
 	For      string
@@ -35,10 +37,13 @@ func (v *visit) showAccounts(p *accountsPage) error {
 		p.Roles = append(p.Roles, option{r, roleName(r), r == ledger.AccountClerk})
 	}
 	p.Villages = v.villages("")[1:]
+	for _, b := range boardsInUse() {
+		p.Boards = append(p.Boards, option{b, boardName[b], false})
+	}
 	err := v.view(func(r *ledger.View) error {
 		list, err := ledger.AccountsOf(r, v.account.Township, v.now)
 		for _, a := range list {
-			p.Lines = append(p.Lines, accountLine{ID: a.ID, Name: a.Name, Login: a.Login, Role: roleName(a.Role), Where: v.villageNames(a.Villages),
+			p.Lines = append(p.Lines, accountLine{ID: a.ID, Name: a.Name, Login: a.Login, Role: roleName(a.Role), Where: v.villageNames(a.Villages), Boards: boardNames(a.Boards),
 				Created: a.Created, Ended: a.Ended, Seen: a.Seen, Sessions: a.Sessions, Mine: a.ID == v.account.ID})
 		}
 		return err
@@ -54,7 +59,7 @@ func (v *visit) inviteAccount() error {
 	if err := v.Request.ParseForm(); err != nil {
 		return err
 	}
-	role, villages := v.Request.PostForm.Get("role"), v.Request.PostForm["village"]
+	role, villages, boards := v.Request.PostForm.Get("role"), v.Request.PostForm["village"], v.Request.PostForm["board"]
 	if !slices.Contains(ledger.AccountRoles, role) {
 		return &refusal{http.StatusBadRequest, "没有这种账号", "从单子里选一种。"}
 	}
@@ -63,10 +68,15 @@ func (v *visit) inviteAccount() error {
 			return &refusal{http.StatusBadRequest, "没有这个村", "从单子里选。"}
 		}
 	}
-	if role == ledger.AccountAdmin {
-		villages = nil // an admin's accounts and audit are the township's
+	for _, x := range boards {
+		if !slices.Contains(boardsInUse(), x) {
+			return &refusal{http.StatusBadRequest, "没有这个板块", "从单子里选。"}
+		}
 	}
-	pass := ledger.Pass{Township: v.account.Township, Role: role, Villages: villages, TOTP: newTOTP(), Maker: v.account.ID}
+	if role == ledger.AccountAdmin {
+		villages, boards = nil, nil // an admin's accounts and audit are the township's
+	}
+	pass := ledger.Pass{Township: v.account.Township, Role: role, Villages: villages, Boards: boards, TOTP: newTOTP(), Maker: v.account.ID}
 	var word string
 	err := v.do("accounts", func(tx *ledger.Tx) (err error) {
 		word, err = tx.MakePass(pass, inviteLife)
@@ -79,7 +89,7 @@ func (v *visit) inviteAccount() error {
 	if base == "" {
 		base = "http://" + v.Request.Host
 	}
-	return v.showAccounts(&accountsPage{Link: passLink(base, word), Until: v.now.Add(inviteLife), For: roleName(role) + "，" + v.villageNames(villages)})
+	return v.showAccounts(&accountsPage{Link: passLink(base, word), Until: v.now.Add(inviteLife), For: roleName(role) + "，" + v.villageNames(villages) + "，" + boardNames(boards)})
 }
 
 // endAccount ends an account for good. One cannot end one's own: somebody must

@@ -3,6 +3,7 @@ package console
 import (
 	"cmp"
 	"net/http"
+	"strings"
 	"time"
 
 	"mingbai/bot/ledger"
@@ -54,11 +55,19 @@ func (v *visit) audit() error {
 			case ledger.SignInFailed:
 				x.Who, x.What = to, "登录没有成功"
 			case ledger.AccountMade:
-				x.What = "开了" + to + "的账号（" + roleName(d.X["role"]) + "）"
+				x.What = "开了" + to + "的账号（" + roleName(d.X["role"]) + "，" + boardNames(strings.Fields(d.X["boards"])) + "）"
 			case ledger.AccountEnded:
 				x.What = "停了" + to + "的账号"
 			case ledger.SessionsCut:
 				x.What = "让" + to + "退出了登录"
+			case ledger.PasswordChanged:
+				x.What = "改了自己的密码"
+			case ledger.FactorChanged:
+				x.What = "换了自己的手机验证"
+			case ledger.RecoveryRenewed:
+				x.What = "换了自己的备用码"
+			case ledger.ChangeRefused:
+				x.What = "改自己的账号，密码或者动态码不对，没有改"
 			case ledger.Exported:
 				x.What = "导出了" + d.X["people"] + "个人的名册" + map[string]string{"1": "，带电话", "0": "，电话遮着"}[d.X["phones"]]
 			case ledger.Published:

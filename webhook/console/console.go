@@ -120,6 +120,7 @@ var (
 	errNoPage  = &refusal{http.StatusNotFound, "没有这一页", "可能已经删除，或者不归您的账号看。"}
 	errRole    = &refusal{http.StatusForbidden, "您的账号不能看这一页", "要看的话，请管理员换一种账号。"}
 	errVillage = &refusal{http.StatusForbidden, "这一页是全镇的，您的账号只看部分村", "要看的话，请管理员开一个看全镇的账号。"}
+	errBoard   = &refusal{http.StatusForbidden, "您的账号不办这个板块", "要看的话，请管理员开一个办这个板块的账号。"}
 	errCross   = &refusal{http.StatusForbidden, "这次操作不是从本页发来的，没有做", "回到控制台再点一次。"}
 	errBroken  = &refusal{http.StatusServiceUnavailable, "这一页一时打不开", "记录没有丢。过一会儿再试。"}
 )
@@ -182,11 +183,8 @@ func (c *Console) serve(x *gin.Context, r route) {
 		return
 	}
 	if v.account != nil && r.may != open {
-		if may, village := r.opens(v.account); village {
-			c.answer(v, errVillage)
-			return
-		} else if !may {
-			c.answer(v, errRole)
+		if no := r.refuses(v.account); no != nil {
+			c.answer(v, no)
 			return
 		}
 	}

@@ -3,7 +3,6 @@ package console
 import (
 	"context"
 	"errors"
-	"fmt"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -53,6 +52,7 @@ type firstPage struct {
 	frame
 	Key, Role   string
 	Where       string
+	Boards      string
 	Login, Full string // as typed
 	Picture     template.URL
 	Secret      string
@@ -81,7 +81,7 @@ func (v *visit) showFirst(status int, p *firstPage) error {
 	if err != nil {
 		return err
 	}
-	p.Title, p.Role, p.Where = "开账号", roleName(pass.Role), v.villageNames(pass.Villages)
+	p.Title, p.Role, p.Where, p.Boards = "开账号", roleName(pass.Role), v.villageNames(pass.Villages), boardNames(pass.Boards)
 	p.Secret, p.Until = spaced(pass.TOTP), pass.Expires
 	if p.Picture, err = totpPicture(pass.TOTP, v.c.Mind().Base.Township.Name); err != nil {
 		return err
@@ -138,12 +138,8 @@ func (v *visit) first() error {
 		p.Trouble = "姓名要写，最多20个字。"
 	case !loginForm.MatchString(p.Login):
 		p.Trouble = "登录名用2到30个汉字、字母或数字，不要空格。"
-	case utf8.RuneCountInString(password) < shortest || len(password) > 1000:
-		p.Trouble = fmt.Sprintf("密码至少%d个字。三四个不相干的词连起来，又长又好记。", shortest)
-	case strings.Contains(strings.ToLower(password), strings.ToLower(p.Login)) || strings.Count(password, password[:1]) == len(password):
-		p.Trouble = "密码太好猜了：不要带登录名，也不要只用一个字。"
-	case password != f.Get("again"):
-		p.Trouble = "两次写的密码不一样。"
+	case passwordTrouble(p.Login, password, f.Get("again")) != "":
+		p.Trouble = passwordTrouble(p.Login, password, f.Get("again"))
 	case step == 0:
 		p.Trouble = "动态码不对。先用手机扫下面的码，再写手机上显示的6个数字。"
 	}

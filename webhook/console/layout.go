@@ -59,7 +59,7 @@ type navItem struct {
 
 var pages = func() map[string]*template.Template {
 	layout := template.Must(template.New("layout").Funcs(template.FuncMap{
-		"num": num, "day": day, "at": at, "pct": pct, "bar": bar, "left": left, "i64": func(n int) int64 { return int64(n) }, "editing": editing,
+		"num": num, "day": day, "at": at, "pct": pct, "bar": bar, "left": left, "i64": func(n int) int64 { return int64(n) }, "editing": editing, "hours": hours,
 	}).ParseFS(files, "layout.html", "cardparts.html"))
 	list, err := files.ReadDir(".")
 	if err != nil {
@@ -88,7 +88,7 @@ func (v *visit) show(status int, name string, p page) error {
 			f.JS = scriptHref
 		}
 		for _, r := range routes {
-			if may, _ := r.opens(v.account); r.nav != "" && may {
+			if r.nav != "" && r.refuses(v.account) == nil {
 				here := v.FullPath() == "/console"+r.path || r.path != "/" && strings.HasPrefix(v.FullPath(), "/console"+r.path+"/") || r.path == "/settings" && slices.Contains(underSettings, v.FullPath())
 				f.Nav = append(f.Nav, navItem{"/console" + r.path, r.nav, here})
 			}
@@ -179,6 +179,21 @@ func clock(due, now time.Time) string {
 func roleName(role string) string {
 	return map[string]string{ledger.AccountAdmin: "管理员", ledger.AccountClerk: "司法所工作人员",
 		ledger.AccountAdviser: "法律顾问", ledger.AccountViewer: "只看数字"}[role]
+}
+
+// hours writes a length of whole hours.
+func hours(d time.Duration) string { return strconv.Itoa(int(d.Hours())) + "小时" }
+
+// boardNames says which boards an account opens.
+func boardNames(ids []string) string {
+	if len(ids) == 0 {
+		return "办全部板块"
+	}
+	var names []string
+	for _, id := range ids {
+		names = append(names, boardName[id])
+	}
+	return "只办" + strings.Join(names, "、")
 }
 
 // villageNames names what an account may see.

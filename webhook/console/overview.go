@@ -39,6 +39,7 @@ type villageRow struct {
 type overviewPage struct {
 	frame
 	Month                    time.Time
+	Consult, Dispute, Grid   bool // what the account opens
 	Queue                    []todo
 	Late                     int
 	Registered               int64
@@ -59,7 +60,7 @@ const (
 )
 
 func (v *visit) overview() error {
-	p := &overviewPage{Month: monthOf(v.now)}
+	p := &overviewPage{Month: monthOf(v.now), Consult: v.link("/consultations", "") != "", Dispute: v.link("/disputes", "") != "", Grid: v.link("/grid", "") != ""}
 	p.Title = "总览"
 	err := v.view(func(r *ledger.View) error {
 		for _, f := range []func(*overviewPage, *ledger.View) error{v.fillQueue, v.fillVillages, v.fillFigures, v.fillCharts} {
@@ -100,13 +101,13 @@ func (v *visit) fillQueue(p *overviewPage, r *ledger.View) error {
 		return err
 	}
 	for _, h := range due {
-		if h.Promised.Before(tonight) {
+		if p.Consult && h.Promised.Before(tonight) {
 			p.Queue = append(p.Queue, todo{Due: h.Promised, What: "转人工 " + h.No + "：" + v.about(h.Topic, h.Card), Where: town.VillageName(h.Village),
 				Who: holder(h.State, names[h.Holder]), Href: v.linkMatter(h.Matter)})
 		}
 	}
 	for _, d := range open {
-		if !d.Due.IsZero() && d.Due.Before(tonight) {
+		if p.Dispute && !d.Due.IsZero() && d.Due.Before(tonight) {
 			p.Queue = append(p.Queue, todo{Due: d.Due, What: d.Category + "：" + casework.State(d.State).String(), Where: town.VillageName(d.Village),
 				Who: cmp.Or(names[d.Mediator], "还没有调解员"), Href: v.linkDispute(d.ID)})
 		}
@@ -152,7 +153,7 @@ func (v *visit) linkDispute(id int64) string {
 
 func (v *visit) link(path, address string) string {
 	for _, r := range routes {
-		if may, _ := r.opens(v.account); may && r.method == http.MethodGet && r.path == path {
+		if r.method == http.MethodGet && r.path == path && r.refuses(v.account) == nil {
 			return "/console" + address
 		}
 	}
@@ -249,17 +250,21 @@ func (v *visit) fillVillages(p *overviewPage, r *ledger.View) error {
 	from, to := p.Month, p.Month.AddDate(0, 1, 0)
 	const opened = "consultations" // the ledger keeps their sums
 	for _, c := range []struct {
+		may  bool
 		what string
 		add  func(*villageRow, int64)
 	}{
-		{"registrations by village", func(x *villageRow, n int64) { x.Registered += n }},
-		{opened, func(x *villageRow, n int64) { x.Matters += n }},
-		{"handovers by village", func(x *villageRow, n int64) { x.Handed += n }},
-		{"settled by village", func(x *villageRow, n int64) { x.Settled += n }},
-		{"kept by village", func(x *villageRow, n int64) { x.Kept += n }},
-		{"disputes by village", func(x *villageRow, n int64) { x.Disputes += n }},
-		{"events by village", func(x *villageRow, n int64) { x.Events += n }},
+		{true, "registrations by village", func(x *villageRow, n int64) { x.Registered += n }},
+		{p.Consult, opened, func(x *villageRow, n int64) { x.Matters += n }},
+		{p.Consult, "handovers by village", func(x *villageRow, n int64) { x.Handed += n }},
+		{p.Consult, "settled by village", func(x *villageRow, n int64) { x.Settled += n }},
+		{p.Consult, "kept by village", func(x *villageRow, n int64) { x.Kept += n }},
+		{p.Dispute, "disputes by village", func(x *villageRow, n int64) { x.Disputes += n }},
+		{p.Grid, "events by village", func(x *villageRow, n int64) { x.Events += n }},
 	} {
+		if !c.may {
+			continue
+		}
 		var list []ledger.Tally
 		var err error
 		if c.what == opened {

@@ -36,14 +36,45 @@ var uploads = map[string]int64{"/fill/exams": sheet.MaxBytes + largest, "/people
 // largest is how many bytes may be sent to a route.
 func (r route) largest() int64 { return max(largest, uploads[r.path]) }
 
-// opens reports whether an account may open the route, and if not whether it is
-// for want of the whole township.
-func (r route) opens(a *ledger.Account) (may, village bool) {
-	if !r.allows(a.Role) {
-		return false, false
+// boardOf is the board of a route, by the first part of its address. What is
+// not here belongs to none: getting in, the overview, which shows each board's
+// part to whom it is open, one's own account, and what only admins open.
+var boardOf = map[string]string{
+	"consultations": ledger.BoardConsult, "handovers": ledger.BoardConsult, "disputes": ledger.BoardDispute, "grid": ledger.BoardGrid,
+	"people": ledger.BoardPeople, "fill": ledger.BoardReport, "indicators": ledger.BoardReport, "report": ledger.BoardReport,
+	"knowledge": ledger.BoardKnowledge,
+}
+
+// boardName is what staff call a board.
+var boardName = map[string]string{ledger.BoardConsult: "咨询", ledger.BoardDispute: "纠纷", ledger.BoardGrid: "网格",
+	ledger.BoardPeople: "人员", ledger.BoardReport: "填报和报告", ledger.BoardKnowledge: "知识"}
+
+func (r route) board() string {
+	first, _, _ := strings.Cut(strings.TrimPrefix(r.path, "/"), "/")
+	return boardOf[first]
+}
+
+// refuses tells an account why it may not open the route; nil when it may.
+func (r route) refuses(a *ledger.Account) *refusal {
+	switch board := r.board(); {
+	case !r.allows(a.Role):
+		return errRole
+	case board != "" && len(a.Boards) > 0 && !slices.Contains(a.Boards, board):
+		return errBoard
+	case len(a.Villages) > 0 && strings.HasSuffix(r.may, whole):
+		return errVillage
 	}
-	village = len(a.Villages) > 0 && strings.HasSuffix(r.may, whole)
-	return !village, village
+	return nil
+}
+
+// boardsInUse are the boards that have a page.
+func boardsInUse() (out []string) {
+	for _, b := range ledger.Boards {
+		if slices.ContainsFunc(routes, func(r route) bool { return r.board() == b }) {
+			out = append(out, b)
+		}
+	}
+	return out
 }
 
 func (r route) allows(role string) bool { return slices.Contains(strings.Fields(r.may), role) }
@@ -59,6 +90,12 @@ func init() {
 		{"POST", "/first", open, "", (*visit).first},
 		{"GET", "/live", everyone, "", (*visit).live},
 		{"POST", "/sign-out", everyone, "", (*visit).signOut},
+		{"GET", "/me", everyone, "", (*visit).me},
+		{"POST", "/me/password", everyone, "", (*visit).changePassword},
+		{"POST", "/me/factor", everyone, "", (*visit).newFactor},
+		{"POST", "/me/factor/confirm", everyone, "", (*visit).changeFactor},
+		{"POST", "/me/codes", everyone, "", (*visit).newCodes},
+		{"POST", "/me/sessions", everyone, "", (*visit).endOwnSession},
 		{"GET", "/", everyone, "总览", (*visit).overview},
 		{"GET", "/consultations", everyone, "咨询", (*visit).consultations},
 		{"GET", "/consultations/:id", readers, "", (*visit).consultation},
