@@ -51,6 +51,7 @@ type server struct {
 	args []string
 	env  []string
 	url  string
+	out  *lockedLog
 	log  *lockedLog
 }
 
@@ -91,18 +92,18 @@ func (s *server) start() {
 	s.t.Helper()
 	s.cmd = exec.Command(s.args[0], s.args[1:]...)
 	s.cmd.Env = s.env
-	out := &lockedLog{}
-	s.cmd.Stdout, s.cmd.Stderr = out, s.log
+	s.out = &lockedLog{}
+	s.cmd.Stdout, s.cmd.Stderr = s.out, s.log
 	if err := s.cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
 	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(5 * time.Millisecond) {
-		if m := openLine.FindStringSubmatch(out.String()); m != nil {
+		if m := openLine.FindStringSubmatch(s.out.String()); m != nil {
 			s.url = "http://" + m[1]
 			return
 		}
 		if time.Now().After(deadline) {
-			s.t.Fatalf("the server did not open:\n%s%s", out, s.log)
+			s.t.Fatalf("the server did not open:\n%s%s", s.out, s.log)
 		}
 	}
 }

@@ -92,6 +92,7 @@ func serve(ctx context.Context, s *Settings, demo bool, out io.Writer, log *slog
 	e.Start()
 	pages := &chat.Pages{Door: e, Live: soft, Township: base.Township, Public: s.PublicURL, Log: log}
 	desk := &console.Console{Ledger: l, Mind: e.Mind, Publish: library.Publish, Public: s.PublicURL, Channels: s.channels(), Live: soft, Log: log}
+	defer context.AfterFunc(ctx, desk.Close)() // its event streams, too, would hold the shutdown back
 	server := &webhook.Server{Chat: pages, Papers: e, Console: desk.Handler(), Log: log, Metrics: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
 		Ready: func(ctx context.Context) error { return l.Ping(ctx) }}
 	courier := &bot.Courier{Engine: e, Senders: map[string]bot.Sender{}}

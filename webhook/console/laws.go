@@ -123,7 +123,7 @@ func (v *visit) lawChange(p *lawsPage, c search.LawChange) error {
 			i = len(p.Cards)
 			at[t.Card.ID] = i
 			p.Cards = append(p.Cards, touchedCard{ID: t.Card.ID, Title: t.Card.Title, Href: cardHref(t.Card.ID) + "/edit",
-				Past: "/console/consultations?" + query("card", t.Card.ID)})
+				Past: v.link("/consultations", "/consultations?"+query("card", t.Card.ID))})
 		}
 		say := t.Cite.String() + "：" + sayChange(t.Kind, t.New, t.Likeness, t.ByNumber)
 		if t.Cite.Part == "clock" {
