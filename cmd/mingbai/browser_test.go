@@ -34,6 +34,8 @@ type tab struct {
 	*testing.T
 	ctx    context.Context
 	base   string
+	name   string // who sits there
+	login  string
 	secret string // of the account's second factor
 	step   int64  // the last one used
 }
@@ -58,9 +60,22 @@ func openTab(t *testing.T, base string) *tab {
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatal(err)
 	}
-	x := &tab{T: t, ctx: ctx, base: base}
+	x := &tab{T: t, ctx: ctx, base: base, name: "周敏", login: "zhoumin"}
 	x.watch()
 	return x
+}
+
+// another is a tab of somebody else: it shares no cookies with x.
+func (x *tab) another(name, login string) *tab {
+	x.Helper()
+	ctx, cancel := chromedp.NewContext(x.ctx, chromedp.WithNewBrowserContext())
+	x.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil {
+		x.Fatal(err)
+	}
+	y := &tab{T: x.T, ctx: ctx, base: x.base, name: name, login: login}
+	y.watch()
+	return y
 }
 
 // watch fails the test for a script that broke and for what the content policy
@@ -232,7 +247,11 @@ func TestBrowser(t *testing.T) {
 	t.Cleanup(s.kill)
 	x := openTab(t, s.url)
 	x.chat()
-	codes := x.firstAccount(s.out.String())
+	m := firstLine.FindStringSubmatch(s.out.String())
+	if m == nil {
+		t.Fatalf("no link in %s", s.out)
+	}
+	codes := x.join(m[1])
 	x.signIn(browserPassword)
 	x.do("sign out", chromedp.Click(chromedp.CSS(`form[action="/console/sign-out"] button`)), chromedp.WaitVisible(chromedp.CSS(`[name="login"]`)))
 	x.signIn(browserPassword)
@@ -241,6 +260,7 @@ func TestBrowser(t *testing.T) {
 	year := strconv.Itoa(time.Now().Year() - 1)
 	x.figures(year)
 	x.report(year)
+	x.changeCard()
 	x.ownAccount(codes)
 	s.stop()
 }
@@ -249,9 +269,7 @@ func TestBrowser(t *testing.T) {
 func (x *tab) chat() {
 	x.Helper()
 	x.open("/")
-	x.write(".composer", "text", "隔壁砌墙占了我屋基咋个办")
-	x.do("send", chromedp.Click(chromedp.CSS(".composer .seal")))
-	x.see("隔壁砌墙占了我屋基咋个办", "《民法典》第二百三十六条")
+	x.asks()
 	picture := filepath.Join(x.TempDir(), "wall.png")
 	f, err := os.Create(picture)
 	if err != nil {
@@ -272,18 +290,13 @@ func (x *tab) chat() {
 
 var firstLine = regexp.MustCompile(`第一次进入：(http://\S+/console/first\?k=[0-9a-f]+)`)
 
-// firstAccount makes the first account by the link that the program printed,
-// and returns its recovery codes.
-func (x *tab) firstAccount(out string) []string {
+// join makes an account by a link, and returns its recovery codes.
+func (x *tab) join(link string) []string {
 	x.Helper()
-	m := firstLine.FindStringSubmatch(out)
-	if m == nil {
-		x.Fatalf("no link in %s", out)
-	}
-	x.open(strings.TrimPrefix(m[1], x.base))
+	x.open(strings.TrimPrefix(link, x.base))
 	x.secret = strings.ReplaceAll(x.eval(`document.querySelector("main code").textContent`), " ", "")
 	x.until("the QR code is drawn", `document.querySelector(".qr").naturalWidth === 220`)
-	x.write("main form", "name", "周敏", "login", "zhoumin", "password", browserPassword, "again", browserPassword, "code", x.code())
+	x.write("main form", "name", x.name, "login", x.login, "password", browserPassword, "again", browserPassword, "code", x.code())
 	x.leads("make the account", http.StatusOK, chromedp.Click(chromedp.CSS("main .seal")))
 	x.see("账号开好了")
 	codes := strings.Fields(x.eval(`[...document.querySelectorAll(".codes code")].map(c => c.textContent).join(" ")`))
@@ -296,9 +309,9 @@ func (x *tab) firstAccount(out string) []string {
 func (x *tab) signIn(password string) {
 	x.Helper()
 	x.open("/console/")
-	x.write("main form", "login", "zhoumin", "password", password, "code", x.code())
+	x.write("main form", "login", x.login, "password", password, "code", x.code())
 	x.leads("sign in", http.StatusOK, chromedp.Click(chromedp.CSS("main .seal")))
-	x.see("周敏", "总览")
+	x.see(x.name, "总览")
 }
 
 func (x *tab) correctTopic() {
@@ -417,6 +430,50 @@ func (x *tab) docx(path string) {
 	if _, err := z.Open("word/document.xml"); err != nil {
 		x.Error(err)
 	}
+}
+
+// changeCard proposes a changed card, which another account approves; a
+// resident who asks then reads the new text.
+func (x *tab) changeCard() {
+	x.Helper()
+	x.open("/console/accounts")
+	x.do("an adviser", chromedp.SetValue(chromedp.CSS(`[name="role"]`), "adviser"))
+	x.leads("make a link", http.StatusOK, chromedp.Click(chromedp.CSS(`form[action$="/invite"] .seal`)))
+	adviser := x.another("田芳", "tianfang")
+	adviser.join(x.eval(`document.querySelector("code.link").textContent`))
+	adviser.signIn(browserPassword)
+
+	const said = "量地界那天叫上村干部。"
+	x.open("/console/knowledge/cards/boundary-neighbour-built-over/edit")
+	x.do("write", chromedp.SendKeys(chromedp.CSS(`[name="say"]`), said))
+	x.write(".write", "reason", "量地界常吵起来")
+	x.leads("propose it", http.StatusOK, chromedp.Click(chromedp.CSS(`[name="do"][value="propose"]`)))
+	x.see("等另一个人审", "不能自己批")
+
+	adviser.open("/console/knowledge")
+	adviser.leads("open what waits", http.StatusOK, chromedp.Click(chromedp.CSS(".people a")))
+	adviser.see("等您审", said, "量地界常吵起来")
+	adviser.shot("version")
+	resident := x.another("", "")
+	resident.open("/")
+	resident.asks()
+	if strings.Contains(resident.text(), said) {
+		x.Error("a resident reads what nobody approved")
+	}
+	adviser.leads("approve it", http.StatusOK, chromedp.Click(chromedp.CSS(`form[action$="/approve"] .seal`)))
+	adviser.see("在用", "田芳批了")
+	resident.asks()
+	resident.see(said)
+}
+
+// asks sends the question of the card that is changed, and waits for its answer.
+func (x *tab) asks() {
+	x.Helper()
+	answers := x.eval(`String(document.querySelectorAll("main .answer").length)`)
+	x.write(".composer", "text", "隔壁砌墙占了我屋基咋个办")
+	x.do("send", chromedp.Click(chromedp.CSS(".composer .seal")))
+	x.until("the answer", `document.querySelectorAll("main .answer").length > `+answers)
+	x.see("《民法典》第二百三十六条")
 }
 
 // ownAccount changes the password and the recovery codes.

@@ -84,7 +84,7 @@ func (v *visit) consultation() error {
 		if _, told, err := ledger.AskedAndTold(r, m.ID); err != nil {
 			return err
 		} else if told != "" {
-			p.Draft = "/console/knowledge/new?" + query("matter", v.Param("id"))
+			p.Draft = v.link("/knowledge/new", "/knowledge/new?"+query("matter", v.Param("id")))
 		}
 		p.Erased = len(lines) > 0
 		for _, x := range lines {
