@@ -68,7 +68,7 @@ func (y *year) planGrids() {
 	y.planOrders(left, begin, end)
 	if !y.Open {
 		at := y.Mind.Calendar.Opening(y.To.Add(-settled))
-		y.town1().at(y.dice, at, y.fillUp)
+		y.ownLane().at(y.dice, at, y.fillUp)
 	}
 }
 
@@ -336,7 +336,7 @@ func (y *year) mine(p *phone, id string) {
 		t.expect("办结")
 	}
 	switch n := p.IntN(100); {
-	case n < 2:
+	case n < 2, y.late() && n < 60:
 	case n == 2 && p.role == ledger.GridWorker:
 		l.later(p.dice, p.minutes(30, 200), func(t *talk) {
 			t.with(p.chat).tap("g:back:" + id)

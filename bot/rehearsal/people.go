@@ -78,7 +78,7 @@ func (y *year) planPeople() error {
 		l.at(y.dice, y.Mind.Calendar.Opening(y.From.Add(time.Minute)), func(t *talk) { y.join(t, p) })
 		return p
 	}
-	town := y.town1()
+	town := y.ownLane()
 	for range clerks {
 		p := add(town, ledger.Clerk, "", "")
 		if y.clerk == nil {
@@ -172,7 +172,7 @@ func (t *talk) register(r *resident) {
 	if t.odds(20) {
 		t.say("/start")
 	}
-	t.say("登记").expect("哪个村", "哪个村的")
+	t.say("登记").expect("哪个村")
 	switch t.IntN(3) {
 	case 0:
 		t.press("reg:" + t.l.village.ID)

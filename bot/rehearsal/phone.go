@@ -118,7 +118,7 @@ func (y *year) offered(p *phone, id string, urgent bool) {
 		after, span = l.soon, p.minutes(1, 8)
 	}
 	switch n := p.IntN(100); {
-	case n < 7:
+	case n < 7, y.late() && n < 70:
 	case n < 12:
 		after(p.dice, span, func(t *talk) { t.with(p.chat).tap("pass:" + id) })
 	default:

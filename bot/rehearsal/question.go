@@ -17,6 +17,26 @@ func (y *year) planQuestions() {
 	}
 }
 
+// lately is how long before the end of a demonstration people leave things
+// undone, so that there is something to see to.
+const lately = 20 * time.Hour
+
+// late reports whether a demonstration is about to end.
+func (y *year) late() bool { return y.Open && y.now.After(y.To.Add(-lately)) }
+
+// planCalls has some call for a person shortly before a demonstration ends.
+func (y *year) planCalls() {
+	if !y.Open {
+		return
+	}
+	for i, ago := range []time.Duration{20 * time.Minute, 100 * time.Minute, 4 * time.Hour, 9 * time.Hour} {
+		y.lanes[i%(len(y.lanes)-1)].at(y.dice, y.To.Add(-ago), func(t *talk) {
+			y.ask(t)
+			t.say("找人")
+		})
+	}
+}
+
 // ask plays one consultation: a question from the phrasings of the cards, as
 // somebody would type it, and what they do with the answer.
 func (y *year) ask(t *talk) {
@@ -115,7 +135,7 @@ func swap(r dice, text string, pairs [][2]string) string {
 	return text
 }
 
-// monthsOf lists the first moments of the months that begin in the span.
+// months lists the first moments of the months that begin in the span.
 func (y *year) months() []time.Time {
 	local := y.From.In(knowledge.Shanghai)
 	var out []time.Time

@@ -180,7 +180,7 @@ func (y *year) address(chat string) string {
 // Send delivers a reply through the Telegram channel to the fake Bot API,
 // wherever the chat is kept.
 func (y *year) Send(ctx context.Context, address string, r bot.Reply) error {
-	return y.town1().channel.Send(ctx, strings.TrimPrefix(address, visitors), r)
+	return y.ownLane().channel.Send(ctx, strings.TrimPrefix(address, visitors), r)
 }
 
 // open makes the lanes.
@@ -202,8 +202,8 @@ func (y *year) open(client *http.Client) error {
 	return nil
 }
 
-// town1 is the lane of the township's own people.
-func (y *year) town1() *lane { return y.lanes[len(y.lanes)-1] }
+// ownLane is the lane of the township's own people.
+func (y *year) ownLane() *lane { return y.lanes[len(y.lanes)-1] }
 
 // plan lays out who does what when; what follows from it is drawn as it
 // happens.
@@ -216,6 +216,7 @@ func (y *year) plan() error {
 	}
 	y.planRegistrations()
 	y.planQuestions()
+	y.planCalls()
 	y.planGrids()
 	y.planStaff()
 	return nil

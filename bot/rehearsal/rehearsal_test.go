@@ -144,3 +144,53 @@ func TestTyped(t *testing.T) {
 		t.Errorf("%d of 400 were typed as they stand", same)
 	}
 }
+
+// A demonstration ends in the middle of things, and nobody in it has a Telegram
+// chat.
+func TestDemo(t *testing.T) {
+	base, err := knowledge.Load(knowledge.Overlay{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	l, err := ledger.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "m.db"), ledger.Options{Throwaway: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	to := time.Date(2026, 11, 24, 15, 12, 0, 0, knowledge.Shanghai)
+	r := &Rehearsal{Ledger: l, Mind: bot.NewMind(base, nil), Plan: Demo, Seed: 1, From: knowledge.Day("2026-09-25").Time(), To: to, Open: true, Web: true}
+	if err := r.Play(ctx); err != nil {
+		t.Fatal(err)
+	}
+	err = l.View(ctx, func(v *ledger.View) error {
+		s := ledger.Scope{Township: base.Township.ID}
+		waiting, err := ledger.HandoversDue(v, s, 50)
+		if err != nil {
+			return err
+		}
+		disputes, err := ledger.OpenDisputes(v, s, 50)
+		if err != nil {
+			return err
+		}
+		tasks, err := ledger.OpenTasks(v, s, 50)
+		if err != nil {
+			return err
+		}
+		if len(waiting) == 0 || len(disputes) == 0 || len(disputes) == Demo.Disputes || len(tasks) == 0 {
+			t.Errorf("%d hand-overs wait, %d disputes and %d tasks are open", len(waiting), len(disputes), len(tasks))
+		}
+		if _, err := ledger.FindChat(v, bot.Telegram, "1000"); err == nil {
+			t.Error("somebody has a Telegram chat")
+		}
+		_, err = ledger.FindChat(v, bot.Web, visitors+"1000")
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	p, err := l.Prove(ctx)
+	if err != nil || len(p.Faults) > 0 || p.Waiting > 0 {
+		t.Errorf("prove: %v %q, %d wait", err, p.Faults, p.Waiting)
+	}
+}

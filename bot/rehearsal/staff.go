@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"mingbai/bot/annual"
@@ -12,9 +13,8 @@ import (
 	"mingbai/knowledge"
 )
 
-// Wanted are the figures of the town's report, by key; those that the plan
-// decides are put in by want. The text names them: 31 with the exam,
-// which is two.
+// wanted are the figures of the town's report that staff enter, by key; Want adds
+// those that the plan decides.
 var wanted = map[string]int64{
 	"study.sessions": 4, "exam.sat": 53, "exam.passed": 53,
 	"enforce.land": 55, "enforce.street": 5, "enforce.obstruct": 3, "enforce.blasting": 1, "enforce.fireworks": 1, "enforce.traffic": 125,
@@ -51,7 +51,7 @@ var held = []struct {
 
 // planStaff has a clerk enter, on the days themselves, what no bot sees.
 func (y *year) planStaff() {
-	town := y.town1()
+	town := y.ownLane()
 	do := func(at time.Time, f func(tx *ledger.Tx, who int64, day knowledge.Day) error) {
 		if at.Before(y.From.Add(24*time.Hour)) || !at.Before(y.To) {
 			return
@@ -141,8 +141,8 @@ func (r *Rehearsal) Sign(ctx context.Context, year int) error {
 		for _, f := range annual.Figures() {
 			n, ours := want[f.Key]
 			switch {
-			case f.Source != annual.FromEntry || !ours || contains(monthly, f.Key):
-			case contains(zeros, f.Key):
+			case f.Source != annual.FromEntry || !ours || slices.Contains(monthly, f.Key):
+			case slices.Contains(zeros, f.Key):
 				errs = append(errs, tx.SignZero(y.town.ID, &ledger.Zero{Key: f.Key, Year: year, Who: who, Words: "经逐项核实，" + f.Name + "全年没有"}))
 			default:
 				errs = append(errs, tx.Enter(y.town.ID, &ledger.Entered{Key: f.Key, Year: year, Value: n, Who: who}))
@@ -176,7 +176,6 @@ var slots = map[string]string{
 	"cause.villages":   "外出务工的多，选人难。",
 	"cause.heads":      "换届以后还没有补齐。",
 	"shortcomings":     "法治宣传的形式还不够多。",
-	"plan":             "",
 }
 
 // write fills the parts of the report that say they need a person.
@@ -198,13 +197,4 @@ func (y *year) write(ctx context.Context, year int, at time.Time) error {
 		}
 		return errors.Join(errs...)
 	})
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
