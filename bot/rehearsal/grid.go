@@ -24,6 +24,8 @@ type grids struct {
 	posts []*gridPost
 	texts map[string][]string // how workers report, by kind
 	kinds []string            // drawn from: the usual kinds more often
+
+	errands, closings []string // of those below, what is not heard as a cry for help
 }
 
 // of lists a village's grids.
@@ -51,6 +53,7 @@ const settled = 3 * 24 * time.Hour
 // planGrids lays out what grids report and are sent.
 func (y *year) planGrids() {
 	y.grids.hear()
+	y.grids.errands, y.grids.closings = y.calm(errands), y.calm(closings)
 	begin, end := y.From.Add(3*24*time.Hour), y.To.Add(-settled-24*time.Hour)
 	if y.Open {
 		end = y.To
@@ -70,6 +73,12 @@ func (y *year) planGrids() {
 		at := y.Mind.Calendar.Opening(y.To.Add(-settled))
 		y.ownLane().at(y.dice, at, y.fillUp)
 	}
+}
+
+// calm leaves out what is heard as danger: then a person is called, and what was
+// going on ends. Which harmless words are is the business of package search.
+func (y *year) calm(list []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return y.Mind.Index.Understand(s).Danger != "" })
 }
 
 // hear finds, in how the township says its workers speak, the words that tell
@@ -230,7 +239,7 @@ var sentDown = regexp.MustCompile(`共([0-9]+)件`)
 
 // send sends an order down (下派任务).
 func (t *talk) send(o order) {
-	t.with(o.from.chat).say(fmt.Sprintf("派 %s %s %d天", o.target, pick(t.dice, errands), pick(t.dice, []int{2, 3, 3, 5, 7, 7, 10})))
+	t.with(o.from.chat).say(fmt.Sprintf("派 %s %s %d天", o.target, pick(t.dice, t.l.y.grids.errands), pick(t.dice, []int{2, 3, 3, 5, 7, 7, 10})))
 	if o.each {
 		t.press("g:all")
 	} else {
@@ -331,7 +340,7 @@ func (y *year) mine(p *phone, id string) {
 		if t.odds(15) {
 			t.show("")
 		} else {
-			t.say(pick(t.dice, closings))
+			t.say(pick(t.dice, y.grids.closings))
 		}
 		t.expect("办结")
 	}

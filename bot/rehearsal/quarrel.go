@@ -161,7 +161,7 @@ func (q *quarrel) draw(d dice, stories []string, n int) error {
 		default:
 			continue // the police, or no mediator at all
 		}
-		if c.Urgent != "" || q.y.Mind.Index.Understand(q.told()).Danger != "" {
+		if c.Urgent != "" || len(q.y.calm([]string{q.told(), q.other})) < 2 {
 			continue
 		}
 		q.corrected = c.Category != q.category
@@ -243,7 +243,7 @@ func (q *quarrel) apply(t *talk) {
 		case t.heard("在哪个村"):
 			t.press("ds:" + t.l.village.ID)
 		case t.heard("您想怎么解决"):
-			t.say(pick(t.dice, wishes))
+			t.say(pick(t.dice, q.y.calm(wishes)))
 		case t.heard("您怎么称呼"):
 			t.say(q.who.name + fmt.Sprintf(" 1380000%04d", t.IntN(10000)))
 		case t.heard("用一条话说清楚", "太短了"):

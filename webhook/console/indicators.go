@@ -211,6 +211,13 @@ func (v *visit) showIndicator(status int, key string, year int, trouble string) 
 	}
 	p.MayZero = x.Value == 0 && x.Zero == "" && annual.CheckZero(key) == nil && v.link("/fill", "") != ""
 	p.Parts, p.Hidden = partsOf(x)
+	if len(x.Records) == 0 && x.Value != 0 && !p.Numbers {
+		opened, _, err := annual.Open(v.Request.Context(), v.c.Ledger, v.c.Mind().Base.Township, year, v.now, key)
+		if err != nil {
+			return err
+		}
+		x.Records = opened.Records
+	}
 	err = v.view(func(r *ledger.View) error {
 		if err := v.fillHistory(p, r, key); err != nil || p.Numbers {
 			return err

@@ -225,6 +225,9 @@ func (v *visit) reportFile() error {
 		return err
 	}
 	r, err := v.c.report(v.Request.Context(), year, v.now)
+	if format := v.Param("format"); err == nil && (format == "xlsx" || format == "json") { // they list the records
+		r, err = annual.Write(v.Request.Context(), v.c.Ledger, v.c.Mind().Base.Township, year, v.now)
+	}
 	if err != nil {
 		return err
 	}

@@ -15,9 +15,10 @@ import (
 // recorded: what is overdue moves with the clock.
 const freshFor = 10 * time.Minute
 
-// A yearCache keeps the last year that was counted. Counting reads the whole
-// journal of two years; pages that are turned one after the other should not
-// each wait for it. One count at a time: a crowd of readers waits for the first.
+// A yearCache keeps the last year that was counted, in brief. Counting reads
+// what the grids did in two years; pages that are turned one after the other
+// should not each wait for it. One count at a time: a crowd of readers waits for
+// the first.
 type yearCache struct {
 	sync.Mutex
 	year    int
@@ -26,8 +27,9 @@ type yearCache struct {
 	report  *annual.Report
 }
 
-// report counts a year and composes its report, or takes the one that was made
-// while nothing has been recorded since. It is shared: nobody may change it.
+// report counts a year and composes its report, without the platform's records,
+// or takes the one that was made while nothing has been recorded since. It is
+// shared: nobody may change it.
 func (c *Console) report(ctx context.Context, year int, now time.Time) (*annual.Report, error) {
 	k := &c.years
 	k.Lock()
@@ -43,7 +45,7 @@ func (c *Console) report(ctx context.Context, year int, now time.Time) (*annual.
 	if age := now.Sub(k.at); k.report != nil && k.year == year && k.version == version && age >= 0 && age < freshFor {
 		return k.report, nil
 	}
-	r, err := annual.Write(ctx, c.Ledger, c.Mind().Base.Township, year, now)
+	r, err := annual.Brief(ctx, c.Ledger, c.Mind().Base.Township, year, now)
 	if err != nil {
 		return nil, err
 	}
