@@ -93,7 +93,7 @@ func (r *Rehearsal) Messages() int64 {
 }
 
 // slice is how much time passes between two looks at the timers.
-const slice = 30 * time.Minute
+const slice = time.Hour
 
 // A year is the state of a rehearsal being played.
 type year struct {

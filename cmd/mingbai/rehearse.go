@@ -99,8 +99,9 @@ func rehearse(ctx context.Context, s *Settings, o rehearseOptions, out, errOut i
 		return err
 	}
 	took := time.Since(begin)
+	played := peakMemory()
 	fmt.Fprintf(out, "演完%d年：%d条消息，%s，每秒%.0f条。\n", o.year, r.Messages(), took.Round(100*time.Millisecond), float64(r.Messages())/took.Seconds())
-	return judgeRehearsal(ctx, r, o.year, out)
+	return errors.Join(judgeRehearsal(ctx, r, o.year, out), tellMemory(played, out))
 }
 
 // warnings is a log without what is as it should be: the bar stands there too.
@@ -175,13 +176,19 @@ func judgeRehearsal(ctx context.Context, r *rehearsal.Rehearsal, year int, out i
 	if err := prove(ctx, r.Ledger, r.Mind.Base.Township, out); err != nil {
 		return err
 	}
-	if peak := peakMemory(); peak > 0 {
-		fmt.Fprintf(out, "内存最高%d兆。\n", peak>>20)
-	}
 	if wrong > 0 {
 		return silence{errors.New("the report does not show the year's figures")}
 	}
 	return nil
+}
+
+// tellMemory prints the most memory that playing took, and all.
+func tellMemory(played int64, out io.Writer) error {
+	if played == 0 {
+		return nil
+	}
+	_, err := fmt.Fprintf(out, "内存最高：演的时候%d兆，连报告和证明%d兆。\n", played>>20, peakMemory()>>20)
+	return err
 }
 
 // mostShare is how much more than the mean one mediator may have.
