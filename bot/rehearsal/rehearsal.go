@@ -281,6 +281,9 @@ func (y *year) next(ctx context.Context) (time.Time, error) {
 func (y *year) tick(ctx context.Context) error {
 	for {
 		n, err := y.e.Tick(ctx, 1)
+		if ctx.Err() != nil {
+			return ctx.Err() // not what each timer says of it
+		}
 		if err != nil {
 			return err
 		}
