@@ -189,24 +189,14 @@ func (v *visit) readActivity(f activityForm) (*ledger.Activity, string) {
 	return &ledger.Activity{Day: day, Kind: f.Kind, Setting: f.Setting, Place: f.Place, Heads: heads, Body: f.Body, Corrects: f.Corrects, Who: v.account.ID}, ""
 }
 
-// strikeActivity takes an activity out of the count; it stays in the ledger.
+// strikeActivity takes an activity out of the count.
 func (v *visit) strikeActivity() error {
-	id, err := v.key()
-	if err != nil {
-		return err
-	}
-	year := ""
-	err = v.do("activity", func(tx *ledger.Tx) error {
+	return v.strike("activity", "/fill/activities", func(tx *ledger.Tx, id int64) (knowledge.Day, error) {
 		a, err := ledger.ActivityByID(tx, v.account.Township, id)
 		if err != nil {
-			return err
+			return "", err
 		}
-		year = string(a.Day[:4])
 		a.Corrects, a.Void, a.Who = a.ID, true, v.account.ID
-		return tx.Hold(v.account.Township, a)
+		return a.Day, tx.Hold(v.account.Township, a)
 	})
-	if err != nil {
-		return err
-	}
-	return v.to("/fill/activities?year=" + year)
 }

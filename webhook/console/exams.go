@@ -259,26 +259,16 @@ func headOf(head sheet.Row, names ...string) int {
 	return -1
 }
 
-// strikeExam takes an exam out of the count; it stays in the ledger.
+// strikeExam takes an exam out of the count.
 func (v *visit) strikeExam() error {
-	id, err := v.key()
-	if err != nil {
-		return err
-	}
-	year := ""
-	err = v.do("exam", func(tx *ledger.Tx) error {
+	return v.strike("exam", "/fill/exams", func(tx *ledger.Tx, id int64) (knowledge.Day, error) {
 		e, err := ledger.ExamByID(tx, v.account.Township, id)
 		if err != nil {
-			return err
+			return "", err
 		}
-		year = string(e.Day[:4])
 		e.Corrects, e.Void, e.Who, e.Scores = e.ID, true, v.account.ID, nil
-		return tx.Examine(v.account.Township, e)
+		return e.Day, tx.Examine(v.account.Township, e)
 	})
-	if err != nil {
-		return err
-	}
-	return v.to("/fill/exams?year=" + year)
 }
 
 // upload reads the file of a form; nil when none was chosen. trouble is what

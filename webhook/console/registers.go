@@ -203,35 +203,41 @@ func (v *visit) readRegister(b book, f registerForm) (*ledger.Record, string) {
 	return x, ""
 }
 
-// strikeRegister takes a line out of the count; it stays in the ledger.
+// strikeRegister takes a line out of the count.
 func (v *visit) strikeRegister() error {
 	b, err := v.bookOf()
 	if err != nil {
 		return err
 	}
+	return v.strike("register", "/fill/registers/"+b.Kind, func(tx *ledger.Tx, id int64) (knowledge.Day, error) {
+		x, err := ledger.RecordByID(tx, v.account.Township, id)
+		if err != nil {
+			return "", err
+		}
+		if x.Kind != b.Kind {
+			return "", ledger.ErrNotFound
+		}
+		return x.Day, tx.Record(v.account.Township, &ledger.Record{Kind: x.Kind, Day: x.Day, Corrects: x.ID, Void: true, Who: v.account.ID})
+	})
+}
+
+// strike takes what the address names out of the count and goes back to its
+// year; it stays in the ledger. void writes the correction and tells the day.
+func (v *visit) strike(key, path string, void func(tx *ledger.Tx, id int64) (knowledge.Day, error)) error {
 	id, err := v.key()
 	if err != nil {
 		return err
 	}
-	year := ""
-	err = v.do("register", func(tx *ledger.Tx) error {
-		x, err := ledger.RecordByID(tx, v.account.Township, id)
-		if err != nil {
-			return err
-		}
-		if x.Kind != b.Kind {
-			return ledger.ErrNotFound
-		}
-		year = string(x.Day[:4])
-		return tx.Record(v.account.Township, &ledger.Record{Kind: x.Kind, Day: x.Day, Corrects: x.ID, Void: true, Who: v.account.ID})
-	})
-	if err != nil {
+	var day knowledge.Day
+	if err := v.do(key, func(tx *ledger.Tx) (err error) {
+		day, err = void(tx, id)
+		return err
+	}); err != nil {
 		return err
 	}
-	if y, err := v.yearOf(year); err == nil { // a list of duties may begin in a year to come
-		year = strconv.Itoa(y)
-	} else {
-		year = ""
+	// A list of duties may begin in a year to come, which has no page yet.
+	if y, err := v.yearOf(string(day[:4])); err == nil {
+		path += "?year=" + strconv.Itoa(y)
 	}
-	return v.to("/fill/registers/" + b.Kind + "?year=" + year)
+	return v.to(path)
 }
