@@ -205,7 +205,7 @@ type cardHead struct {
 
 var (
 	partLine = regexp.MustCompile(`^\*\*(.+?)\*\*：\s*(.*)$`)
-	stepLine = regexp.MustCompile(`^\d+[.．、]\s*(.+)$`)
+	stepLine = regexp.MustCompile(`^(\d+)[.．、](\s.+|\D.*)$`) // 1.5元 is no step
 	slug     = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 )
 
@@ -340,7 +340,7 @@ func parseParts(file, body string, line int) ([]Part, error) {
 		p := &parts[len(parts)-1]
 		switch m := stepLine.FindStringSubmatch(l); {
 		case m != nil && p.Text == "":
-			p.Steps = append(p.Steps, m[1])
+			p.Steps = append(p.Steps, strings.TrimSpace(m[2]))
 		case m != nil:
 			bad(n, "a list after a sentence in **%s**", p.Label)
 		case len(p.Steps) > 0:

@@ -121,8 +121,8 @@ func ReadPart(label, text string) (Part, error) {
 		m := stepLine.FindStringSubmatch(l)
 		switch {
 		case l == "":
-		case m != nil && len(lines) == 0 && strings.HasPrefix(l, strconv.Itoa(len(p.Steps)+1)):
-			p.Steps = append(p.Steps, m[1])
+		case m != nil && len(lines) == 0 && m[1] == strconv.Itoa(len(p.Steps)+1):
+			p.Steps = append(p.Steps, strings.TrimSpace(m[2]))
 		case len(p.Steps) > 0 || m != nil && len(lines) > 0:
 			return p, ErrMixed
 		default:

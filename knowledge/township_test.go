@@ -88,7 +88,7 @@ func TestBadTownships(t *testing.T) {
 		{"grid twice", "name: 红岩二网格", "name: 红岩一网格", "t.yaml:8: grid needs an id"},
 		{"grid id with blanks", "id: hongyan-2", "id: hongyan 2", "t.yaml:8: grid needs an id"},
 		{"grid with an unknown key", "{id: hongyan-2,", "{head: 张三, id: hongyan-2,", "t.yaml:8: field head not found"},
-		{"odd hours", `"09:00-12:00"`, `"9-12"`, "t.yaml:111: span"},
+		{"odd hours", `"09:00-12:00"`, `"9-12"`, "t.yaml:110: span"},
 		{"hours overlap", `"14:00-17:30"`, `"11:00-17:30"`, "overlaps"},
 		{"odd holiday", "2026-01-01,", "2026-13-01,", `"2026-13-01" is not a day`},
 		{"holiday on a Sunday", "2026-01-01,", "2026-01-11,", "2026-01-11 is a weekend day"},

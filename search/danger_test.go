@@ -42,6 +42,10 @@ func TestDanger(t *testing.T) {
 		{"scrap: card in a hand", "社保卡在他手头", false},
 		{"volunteer", "王婆婆，我明天上午来看树，先把树桩拍下来", false},
 		{"volunteer, of danger", "他要是再打您，您就报警，派出所会来", false},
+		{"a child, and money wished", "教练摸我女儿，她才十一岁", true},
+		{"a child, of a stranger", "村里那个光棍摸我娃儿下身", true},
+		{"a child, of a herdsman", "放牛的老头摸我孙女", true},
+		{"a child, of her father", "爸爸喝了酒要打妈妈，要是打死了咋办，以前打晕过", true},
 		{"mediator's record", "先背靠背谈了一回，再当面说，气消了些。", false},
 		{"mediator's record, no deal", "上午两家都来了，谈到十二点还差八百，下回接到谈", false},
 		{"grid worker's close", "已经叫人来修，今天弄好了", false},
@@ -75,6 +79,11 @@ func TestDangerKind(t *testing.T) {
 		"骗子喊我把验证码念给他，我念了一半":   "fraud-in-progress",
 		"我老婆要生了，羊水破了，车来不了":    "medical",
 		"他拿着菜刀追我":             "violence",
+		"男人拿皮带抽我，不是第一回了":      "violence",
+		"丈夫拿皮带抽我，身上全是印子":      "violence",
+		"老公输了钱回来打我，抓起我头往墙上撞":  "violence",
+		"他往我家井里倒药，娃儿喝了肚子痛":    "medical",
+		"没得证的在出租屋给人打胎，血止不住":   "medical",
 		"我被锁在屋里，他们不让我走，手机要收了": "unlawful-confinement",
 	} {
 		if got := x.Understand(say).Danger; got != want {
@@ -125,7 +134,9 @@ func TestPhoneIsNoDanger(t *testing.T) {
 			t.Errorf("%s is heard as %s", s, d)
 		}
 	}
-	if x.Understand("有人拿刀砍我 13800007003").Danger == "" {
-		t.Error("a number behind it hides a cry")
+	for _, s := range []string{"有人拿刀砍我 13800007003", "救命 13900001111", "救我 13800007003"} {
+		if d := x.Understand(s).Danger; d != "violence" {
+			t.Errorf("%s with a number behind it is heard as %q", s, d)
+		}
 	}
 }

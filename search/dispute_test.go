@@ -134,6 +134,9 @@ func TestDisputeExamples(t *testing.T) {
 		if s.category < 0 || s.level < 0 || s.text == "" {
 			t.Fatalf("unreadable example: %+v", s)
 		}
+		if s.danger != "" && (!slices.Contains(knowledge.DangerKinds, s.danger) || disputeLevels[s.level] != PoliceFirst) {
+			t.Errorf("%s: %s %q", s.text, disputeLevels[s.level], s.danger)
+		}
 		if seen[s.text] {
 			t.Errorf("%s stands twice", s.text)
 		}

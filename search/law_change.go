@@ -65,8 +65,11 @@ func ChangeOf(base *knowledge.Base, was, now *LawVersion) LawChange {
 			default:
 				t = againstText(changes, cite)
 			}
-			if cite.Until == "" && rewritten(base.Laws, c, cite, was, now) {
-				t = goneFrom(now, cite)
+			if written := base.Laws.On(cite.Law, c.Written); cite.Until == "" && written != nil && written.From >= now.From && (was == nil || was.Version != now.Version) {
+				if written.From > now.From {
+					continue // written under a version newer than the one looked at
+				}
+				t = goneFrom(now, cite) // written under it already
 			}
 			if t.Kind != "" {
 				t.Card, t.Cite = c, cite
@@ -144,14 +147,4 @@ func goneFrom(now *LawVersion, cite knowledge.Citation) Touch {
 		return Touch{}
 	}
 	return Touch{Kind: Gone, ByNumber: true}
-}
-
-// rewritten reports that the card was written under the new version already:
-// the list of laws knows it, and it was in force on that day.
-func rewritten(laws *knowledge.Laws, c *knowledge.Card, cite knowledge.Citation, was, now *LawVersion) bool {
-	if was != nil && was.Version == now.Version {
-		return false
-	}
-	v := laws.On(cite.Law, c.Written)
-	return v != nil && v.From >= now.From
 }

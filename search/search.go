@@ -1,11 +1,11 @@
 // Package search understands what a resident writes and finds the card that
 // answers it; it also searches the imported texts of laws.
 //
-// [New] builds an [Index] of all cards when the program starts, in less than a
+// [New] builds an [Index] of all cards when the program starts, in about a
 // second and without any file: it learns from what the cards themselves say
 // (their phrasings are the questions, their near misses the counter-examples)
-// and from two lists of sentences, danger.txt and intent.txt, that anybody can
-// read and extend. [Index.Understand] then takes a message through four steps.
+// and from lists of sentences that anybody can read and extend: danger.txt,
+// intent.txt and, for danger, the quarrels of dispute.txt. [Index.Understand] then takes a message through four steps.
 // It is brought to one form, pinyin included. Danger is looked for first. The
 // intent is told from the words. Every card is scored by how near the question
 // comes to its phrasings, by exact BM25 over its whole text, and by how likely
