@@ -177,10 +177,8 @@ func (e *Engine) Handle(ctx context.Context, m Message) ([]Reply, error) {
 			return err
 		}
 		t := &turn{e: e, mind: mind, tx: tx, chat: chat, d: readDialogue(chat.State), msg: m, in: in, meaning: meaning, now: now}
-		for _, f := range m.Files {
-			if err := tx.Attach(in, f.Kind, f.Ref, f.Name, f.Size, f.Body); err != nil {
-				return err
-			}
+		if err := attach(tx, in, m.Files, !refuse); err != nil {
+			return err
 		}
 		if refuse {
 			t.settle(ledger.FateRefused, "flood")
@@ -214,6 +212,20 @@ func (e *Engine) Handle(ctx context.Context, m Message) ([]Reply, error) {
 	return replies, nil
 }
 
+// attach records the files of a message; with whole, those themselves that the
+// channel does not keep.
+func attach(tx *ledger.Tx, in *ledger.Message, files []File, whole bool) error {
+	for _, f := range files {
+		if !whole {
+			f.Body = nil
+		}
+		if err := tx.Attach(in, f.Kind, f.Ref, f.Name, f.Size, f.Body); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // A faultError is a conversation that failed for a reason of its own: trying
 // again would fail again, and hold up everything behind it.
 type faultError struct{ error }
@@ -230,6 +242,9 @@ func (e *Engine) apologise(ctx context.Context, mind *Mind, m Message, now time.
 		}
 		in, err := tx.Receive(chat, m.ID, bodyOf(m))
 		if err != nil {
+			return err
+		}
+		if err := attach(tx, in, m.Files, true); err != nil {
 			return err
 		}
 		t := &turn{e: e, mind: mind, tx: tx, chat: chat, d: readDialogue(chat.State), msg: m, in: in, now: now}

@@ -116,6 +116,10 @@ func TestUpload(t *testing.T) {
 	if found != 1 {
 		t.Errorf("%d pieces of evidence", found)
 	}
+	// It lies once: with the evidence, from where it can still be had.
+	if body, err := (Uploads{s.e.Ledger}).Fetch(context.Background(), "web-1"); err != nil || string(body) != "picture" {
+		t.Errorf("as evidence: %q, %v", body, err)
+	}
 	s.prove()
 	s.say("王婆", "删除")
 	s.say("王婆", "[确定删除]")
@@ -124,4 +128,22 @@ func TestUpload(t *testing.T) {
 		t.Errorf("after erasing: %q, %v", body, err)
 	}
 	s.prove()
+}
+
+// TestUploadRefused: what a chat over its pace sends is counted, not kept.
+func TestUploadRefused(t *testing.T) {
+	s := newStage(t)
+	s.e.Pace, s.e.Flood = &window{}, Flood{N: 1, Per: time.Minute}
+	for _, id := range []string{"a", "b"} {
+		if _, err := s.e.Handle(context.Background(), Message{Channel: Web, Chat: "王婆", ID: id, Files: []File{{Kind: "photo", Ref: "web-" + id, Size: 7, Body: []byte("picture")}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := (Uploads{s.e.Ledger}).Fetch(context.Background(), "web-a"); err != nil {
+		t.Error(err)
+	}
+	var gone Gone
+	if body, err := (Uploads{s.e.Ledger}).Fetch(context.Background(), "web-b"); !errors.As(err, &gone) {
+		t.Errorf("kept: %q, %v", body, err)
+	}
 }

@@ -216,10 +216,12 @@ func (tx *Tx) Attach(m *Message, kind, ref, name string, size int64, body []byte
 	return nil
 }
 
-// Attached returns a file that Attach kept itself, or ErrNotFound.
+// Attached returns a file that Attach kept itself, or as the evidence that it
+// has become; ErrNotFound when there is none.
 func Attached(r Reader, ref string) ([]byte, error) {
 	var body string
-	err := r.reader().row(`SELECT body FROM attachment WHERE ref = $1 AND body <> '' ORDER BY id LIMIT 1`, ref).Scan(&body)
+	err := r.reader().row(`SELECT body FROM (SELECT body FROM attachment WHERE ref = $1 AND body <> '' UNION ALL
+		SELECT body FROM evidence WHERE ref = $1 AND body <> '') AS kept LIMIT 1`, ref).Scan(&body)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNotFound
 	}

@@ -281,6 +281,10 @@ func (tx *Tx) StoreEvidence(township string, e *Evidence, body []byte) error {
 	if _, err := tx.exec(`UPDATE evidence SET hash = $1, size = $2, body = $3 WHERE id = $4`, e.Hash, e.Size, base64.StdEncoding.EncodeToString(body), e.ID); err != nil {
 		return fmt.Errorf("store evidence: %w", err)
 	}
+	// What came over the web page lay with its message until now; once is enough.
+	if _, err := tx.exec(`UPDATE attachment SET body = '' WHERE chat = $1 AND ref = $2`, e.Chat, e.Ref); err != nil {
+		return fmt.Errorf("store evidence: %w", err)
+	}
 	return tx.Log(township, Entry{Event: Fetched, To: e.Dispute, X: map[string]string{"evidence": fmt.Sprint(e.ID), "hash": e.Hash}})
 }
 

@@ -59,6 +59,7 @@ type Pages struct {
 	closed  chan struct{} // closed when the program stops
 	closing sync.Once
 	streams atomic.Int64
+	uploads intake
 }
 
 // usual are questions every township knows.

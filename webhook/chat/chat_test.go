@@ -390,3 +390,32 @@ func (b *browser) upload(content, text string) (string, *http.Response) {
 	}
 	return body(b.t, resp), resp
 }
+
+// An old PC takes so many files at once, and so many bytes a day.
+func TestIntake(t *testing.T) {
+	n := &intake{}
+	for range mostUploads {
+		if !n.enter("2026-11-24") {
+			t.Fatal("refused too early")
+		}
+	}
+	if n.enter("2026-11-24") {
+		t.Error("one more than there are hands for")
+	}
+	n.leave(mostBytes)
+	if n.enter("2026-11-24") {
+		t.Error("more than a day's bytes")
+	}
+	if !n.enter("2026-11-25") {
+		t.Error("the next day is refused")
+	}
+
+	d := &door{}
+	s, p := serve(t, d)
+	b := open(t, s)
+	b.get("/")
+	p.uploads.hands = mostUploads
+	if doc, resp := b.upload("\xff\xd8\xff picture", "墙裂了"); resp.StatusCode != http.StatusServiceUnavailable || !strings.Contains(doc, "收不过来") || len(d.got) > 0 {
+		t.Errorf("%d, %d taken\n%.500s", resp.StatusCode, len(d.got), doc)
+	}
+}

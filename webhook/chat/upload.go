@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"strings"
+	"sync"
 
 	"mingbai/bot"
 )
@@ -40,8 +41,53 @@ func kindOf(head []byte) string {
 	return fileKinds[http.DetectContentType(head)]
 }
 
+// What an old PC bears: so many files in hand at once, so many bytes a day.
+// Pictures come from anybody, and a new cookie is a new chat.
+const (
+	mostUploads = 3
+	mostBytes   = 2 << 30
+)
+
+// An intake bounds what files are taken.
+type intake struct {
+	mu    sync.Mutex
+	hands int
+	day   string // of bytes
+	bytes int64
+}
+
+// enter reports whether one more file may be taken on a day; only then is
+// leave called, once.
+func (n *intake) enter(day string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.day != day {
+		n.day, n.bytes = day, 0
+	}
+	if n.hands >= mostUploads || n.bytes >= mostBytes {
+		return false
+	}
+	n.hands++
+	return true
+}
+
+// leave counts what was taken.
+func (n *intake) leave(bytes int64) {
+	n.mu.Lock()
+	n.hands--
+	n.bytes += bytes
+	n.mu.Unlock()
+}
+
 // file takes one picture or recording, with the words typed beside it.
 func (p *Pages) file(w http.ResponseWriter, r *http.Request) {
+	script := r.Header.Get("X-Part") == "1"
+	if !p.uploads.enter(p.now().Format("2006-01-02")) {
+		p.refuse(w, r, script, http.StatusServiceUnavailable, "这会儿照片收不过来。过一会儿再发，急的直接送到村委会或司法所。", page{})
+		return
+	}
+	taken := int64(0)
+	defer func() { p.uploads.leave(taken) }()
 	r.Body = http.MaxBytesReader(w, r.Body, largestFile+4*longest)
 	err := r.ParseMultipartForm(1 << 20) // the rest waits on disk
 	if r.MultipartForm != nil {
@@ -53,7 +99,6 @@ func (p *Pages) file(w http.ResponseWriter, r *http.Request) {
 	}
 	m := bot.Message{Channel: bot.Web, At: p.now(), Chat: p.chat(r), Text: strings.TrimSpace(r.PostFormValue("text"))}
 	kept := page{Unsent: m.Text, Nonce: r.PostFormValue("nonce")}
-	script := r.Header.Get("X-Part") == "1"
 	big := (*http.MaxBytesError)(nil)
 	if errors.As(err, &big) {
 		p.refuse(w, r, script, http.StatusRequestEntityTooLarge, "这个文件太大，收不下。照片一张一张发，录音分段发。", page{})
@@ -79,7 +124,7 @@ func (p *Pages) file(w http.ResponseWriter, r *http.Request) {
 	sum := sha256.Sum256(f.Body)
 	m.ID = messageID(bot.Message{Chat: m.Chat, Text: m.Text, Tap: hex.EncodeToString(sum[:])}, kept.Nonce)
 	f.Ref = "web-" + m.ID
-	m.Files = []bot.File{f}
+	m.Files, taken = []bot.File{f}, f.Size
 	p.take(w, r, m, kept, script)
 }
 
